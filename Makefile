@@ -1,0 +1,45 @@
+# make run   a working Hindsight on this machine, nothing to prepare
+# make test  the one gate: format, lint, types, migrations, deploy check, tests
+.DEFAULT_GOAL := run
+.PHONY: run test format lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+# The settings of an installation that everyone can reach, for the checks that look at them.
+DEPLOYED := HINDSIGHT_URL=https://hindsight.example.org \
+	HINDSIGHT_SECRET_KEY=checked-in-no-installation-0123456789-abcdefghijklmnopqrstuvwxyz
+
+run: .venv/runtime .venv/static
+	@$(BIN)/python manage.py demo
+
+test: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/mypy
+	$(DEPLOYED) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m pytest --numprocesses 2 --quiet
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:
+	uv pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.txt
+	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 -o requirements-dev.txt
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/runtime
+
+.venv/static: .venv/runtime $(shell find static -type f)
+	$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@touch $@
