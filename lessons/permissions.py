@@ -1,0 +1,66 @@
+"""What each role may do. Views, admin and verbs all ask this one table, through ``has_perm``."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+
+from .models import Record
+from .models.vocabulary import Status
+
+RECORDS = ("record", "lesson", "failure", "actor", "recommendation")
+
+
+def _may(actions: str, *models: str) -> frozenset[str]:
+    return frozenset(f"lessons.{action}_{model}" for action in actions.split() for model in models)
+
+
+READER: frozenset[str] = frozenset()
+ANALYST = (
+    _may("view add change", *RECORDS, "report", "passage", "tag", "recordtag")
+    | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
+    # Drafts only: the database refuses to delete what was ever published.
+    | _may("delete", *RECORDS, "passage", "recordtag")
+    | _may("view add", "uptake")
+    | _may("view", "theme", "country")
+)
+REVIEWER = (
+    ANALYST
+    | _may("review", "record")
+    | _may("add change delete", "theme")
+    | _may("delete", "tag", "report")
+)
+ADMIN = (
+    REVIEWER
+    | _may("add change delete", "country")
+    | {f"accounts.{action}_user" for action in ("view", "add", "change", "delete")}
+)
+
+ROLE_PERMISSIONS = {
+    Role.READER: READER,
+    Role.ANALYST: ANALYST,
+    Role.REVIEWER: REVIEWER,
+    Role.ADMIN: ADMIN,
+}
+
+
+def may_edit(user: Any, record: Record) -> bool:
+    """Whether ``user`` may change ``record``: what is public, only those who may publish it."""
+    if user.has_perm("lessons.review_record"):
+        return True
+    open_to_analysts = record.status in {Status.DRAFT, Status.IN_REVIEW}
+    return open_to_analysts and user.has_perm("lessons.change_record")
+
+
+def require(user: Any, permission: str) -> None:
+    """Raise PermissionDenied unless ``user`` has it; None is the operator at the console."""
+    if user is not None and not user.has_perm(f"lessons.{permission}"):
+        raise PermissionDenied(_("Your role does not allow this."))
+
+
+def require_edit(user: Any, *records: Record) -> None:
+    """Raise PermissionDenied unless ``user`` may change at least one of ``records``."""
+    if user is not None and not any(may_edit(user, record) for record in records):
+        raise PermissionDenied(_("Published records are changed by a reviewer."))
