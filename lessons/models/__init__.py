@@ -1,0 +1,67 @@
+"""The nouns of the knowledge base, with the constraints that hold in the database."""
+
+from .countries import Country
+from .evidence import Citation
+from .links import Link
+from .lists import ReadingList, ReadingListItem
+from .records import Actor, Failure, Lesson, Recommendation, Record
+from .reports import Passage, Report, ReportType
+from .tags import RecordTag, Tag
+from .themes import Theme
+from .uptake import Uptake
+from .vocabulary import (
+    JOINS,
+    ActorType,
+    AnchorState,
+    AssertedBy,
+    Claim,
+    DatePrecision,
+    FailureType,
+    Kind,
+    Level,
+    Origin,
+    Phase,
+    Polarity,
+    Predicate,
+    Status,
+    predicates_between,
+    predicates_from,
+    predicates_to,
+)
+
+__all__ = [
+    "JOINS",
+    "Actor",
+    "ActorType",
+    "AnchorState",
+    "AssertedBy",
+    "Citation",
+    "Claim",
+    "Country",
+    "DatePrecision",
+    "Failure",
+    "FailureType",
+    "Kind",
+    "Lesson",
+    "Level",
+    "Link",
+    "Origin",
+    "Passage",
+    "Phase",
+    "Polarity",
+    "Predicate",
+    "ReadingList",
+    "ReadingListItem",
+    "Recommendation",
+    "Record",
+    "RecordTag",
+    "Report",
+    "ReportType",
+    "Status",
+    "Tag",
+    "Theme",
+    "Uptake",
+    "predicates_between",
+    "predicates_from",
+    "predicates_to",
+]

@@ -1,0 +1,94 @@
+"""Citations: the exact words of a passage that a record rests on."""
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .guards import publish_gate, refusal
+from .history import tracked
+from .records import Record
+from .reports import Passage
+from .vocabulary import AnchorState
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def holding(self) -> "CitationQuerySet":
+        """Keep those whose quotation stands in the text that is read today."""
+        return self.exclude(state=AnchorState.LOST)
+
+
+@tracked
+class Citation(models.Model):
+    """A W3C Web Annotation target: TextQuoteSelector and TextPositionSelector on a passage.
+
+    ``start`` and ``end`` count Unicode code points in the passage's text, ``end`` exclusive
+    (https://www.w3.org/TR/annotation-model/#selectors).
+    """
+
+    record = models.ForeignKey(
+        Record, verbose_name=_("record"), on_delete=models.CASCADE, related_name="citations"
+    )
+    passage = models.ForeignKey(
+        Passage, verbose_name=_("passage"), on_delete=models.PROTECT, related_name="citations"
+    )
+    exact = models.TextField(_("quotation"))
+    prefix = models.CharField(_("words before"), max_length=64, blank=True)
+    suffix = models.CharField(_("words after"), max_length=64, blank=True)
+    start = models.PositiveIntegerField(_("start"))
+    end = models.PositiveIntegerField(_("end"))
+    text_sha256 = models.CharField(_("SHA-256 of the passage"), max_length=64)
+    state = models.CharField(
+        _("state"), max_length=10, choices=AnchorState.choices, default=AnchorState.VERIFIED
+    )
+    created_at = models.DateTimeField(_("cited"), auto_now_add=True)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["passage__report", "passage__ordinal", "start", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "passage", "start", "end"],
+                name="citation_once_per_record",
+                violation_error_message=_("This record cites these words already."),
+            ),
+            models.CheckConstraint(
+                name="citation_is_not_empty", condition=models.Q(start__lt=models.F("end"))
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="citation_stands_in_its_passage",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("passage_text", "text")],
+                # FOR SHARE: a passage being corrected at this moment is waited for.
+                func="SELECT text INTO passage_text FROM lessons_passage"
+                " WHERE id = NEW.passage_id FOR SHARE;"
+                + refusal(
+                    "citation_stands_in_its_passage",
+                    'substr(passage_text, NEW.start + 1, NEW."end" - NEW.start) IS DISTINCT FROM'
+                    ' NEW.exact OR NEW."end" > char_length(passage_text)',
+                    "the quotation does not stand between start and end of its passage",
+                    "Quote the words exactly as the passage has them.",
+                )
+                + refusal(
+                    "citation_knows_its_text",
+                    "encode(sha256(convert_to(passage_text, 'UTF8')), 'hex') <> NEW.text_sha256",
+                    "the hash of a citation is not that of its passage",
+                )
+                + "RETURN NEW;",
+            ),
+            publish_gate(
+                "cited_record_keeps_evidence", pgtrigger.Update | pgtrigger.Delete, "OLD.record_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.exact}”"
+
+    def get_absolute_url(self) -> str:
+        report = self.passage.report.get_absolute_url()
+        return f"{report}?cite={self.pk}#p-{self.passage.ordinal}"

@@ -1,0 +1,46 @@
+"""Database triggers that refuse what no form, admin action or bulk update may do."""
+
+import pgtrigger
+
+
+def refusal(name: str, when: str, message: str, hint: str = "") -> str:
+    """Return the PL/pgSQL statement that raises check violation ``name`` if ``when`` holds."""
+    return f"""
+    IF {when} THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = {_literal(name)},
+            MESSAGE = {_literal(message)}, HINT = {_literal(hint)};
+    END IF;
+    """
+
+
+def _literal(text: str) -> str:
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'"
+
+
+def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtrigger.Trigger:
+    """Return the guard that a published record keeps a citation that holds.
+
+    ``record`` is the SQL expression of the record's id in the row written. Checked at commit, so
+    that one transaction may swap citations; the record's row is locked first, so that two
+    transactions cannot each take away what the other relies on.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        declare=[("found_status", "text")],
+        func=f"""
+        SELECT status INTO found_status FROM lessons_record WHERE id = {record} FOR SHARE;
+        IF found_status = 'published' AND NOT EXISTS (
+            SELECT 1 FROM lessons_citation WHERE record_id = {record} AND state <> 'lost'
+        ) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'published_record_has_evidence',
+                MESSAGE = 'record ' || {record} || ' is published without a citation that holds',
+                HINT = 'Cite a passage before publishing, or withdraw the record first.';
+        END IF;
+        RETURN NULL;
+        """,
+    )

@@ -1,0 +1,345 @@
+"""Records: one table for lessons, failures, actors and recommendations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from .countries import Country
+from .guards import publish_gate, refusal
+from .history import tracked, tracked_membership
+from .tags import RecordTag
+from .themes import Theme
+from .vocabulary import (
+    ActorType,
+    FailureType,
+    Kind,
+    Level,
+    Origin,
+    Phase,
+    Polarity,
+    Status,
+)
+
+CODE = re.compile(r"([LFAR])-([1-9][0-9]{0,17})", re.IGNORECASE)
+KINDS_BY_LETTER = {kind.letter: kind for kind in Kind}
+# The fields that only one kind has; everything else is common to all.
+KIND_FIELDS = {
+    Kind.LESSON: ("polarity", "level", "origin", "applies_when"),
+    Kind.FAILURE: ("failure_type", "consequence"),
+    Kind.ACTOR: ("actor_type", "aliases", "external_ids"),
+    Kind.RECOMMENDATION: ("number",),
+}
+REQUIRED_KIND_FIELDS = {
+    Kind.LESSON: ("origin",),
+    Kind.FAILURE: ("failure_type",),
+    Kind.ACTOR: ("actor_type",),
+    Kind.RECOMMENDATION: (),
+}
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def published(self) -> RecordQuerySet:
+        return self.filter(status=Status.PUBLISHED)
+
+    def visible_to(self, user: Any) -> RecordQuerySet:
+        """Keep what ``user`` may read: the desk all states, everyone else what is published."""
+        unmerged = self.filter(merged_into=None)
+        return unmerged if user.has_perm("lessons.view_record") else unmerged.published()
+
+    def with_code(self, code: str) -> RecordQuerySet:
+        """Keep the record with this code; none if it is no code or its letter does not fit."""
+        match = CODE.fullmatch(code.strip())
+        if not match:
+            return self.none()
+        return self.filter(pk=int(match[2]), kind=KINDS_BY_LETTER[match[1].upper()])
+
+    def with_rows(self) -> RecordQuerySet:
+        """Fetch along what a row of a list or an export shows, in five queries for all."""
+        return self.prefetch_related(
+            "themes",
+            "tags",
+            "citations__passage__report",
+        )
+
+    def with_recurrence(self) -> RecordQuerySet:
+        """Add ``recurrence``: in how many reports the record's citations stand."""
+        reports = models.Count("citations__passage__report", distinct=True)
+        return self.annotate(recurrence=reports)
+
+
+class KindManager(models.Manager["Record"]):
+    """Sees the records of one kind, and makes no others."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> RecordQuerySet:
+        return RecordQuerySet(self.model, using=self._db).filter(kind=self.kind)
+
+
+def _kind_constraints() -> list[models.CheckConstraint]:
+    only = [
+        models.CheckConstraint(
+            name=f"record_{kind}_fields",
+            condition=Q(kind=kind) | Q(**{f"{field}__isnull": True for field in fields}),
+            violation_error_message=_("This field does not belong to this kind of record."),
+        )
+        for kind, fields in KIND_FIELDS.items()
+    ]
+    needed = [
+        models.CheckConstraint(
+            name=f"record_{kind}_needs",
+            condition=~Q(kind=kind) | Q(**{f"{field}__isnull": False for field in fields}),
+        )
+        for kind, fields in REQUIRED_KIND_FIELDS.items()
+        if fields
+    ]
+    return only + needed
+
+
+@tracked
+class Record(models.Model):
+    """Something a report says about who failed, what went wrong, what was learned or asked for."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, editable=False)
+    title = models.CharField(_("title"), max_length=300)
+    statement = models.TextField(
+        _("statement"), help_text=_("In our own words, one to three sentences.")
+    )
+    discussion = models.TextField(
+        _("discussion"),
+        blank=True,
+        help_text=_("Why; how to read it; what the passage does not say."),
+    )
+    identifier = models.CharField(
+        _("identifier at its origin"),
+        max_length=200,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Importing the same identifier again finds this record."),
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    phase = models.CharField(_("phase"), max_length=20, choices=Phase.choices, blank=True)
+    year_from = models.PositiveSmallIntegerField(_("from year"), null=True, blank=True)
+    year_to = models.PositiveSmallIntegerField(_("to year"), null=True, blank=True)
+    countries = models.ManyToManyField(
+        Country, verbose_name=_("countries"), blank=True, related_name="records"
+    )
+    themes = models.ManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="records"
+    )
+    tags = TaggableManager(_("tags"), through=RecordTag, blank=True, related_name="records")
+
+    polarity = models.CharField(
+        _("polarity"), max_length=20, choices=Polarity.choices, null=True, blank=True
+    )
+    level = models.CharField(
+        _("level"), max_length=20, choices=Level.choices, null=True, blank=True
+    )
+    origin = models.CharField(
+        _("origin"), max_length=20, choices=Origin.choices, null=True, blank=True
+    )
+    applies_when = models.TextField(_("applies when"), null=True, blank=True)
+    failure_type = models.CharField(
+        _("kind of failure"), max_length=20, choices=FailureType.choices, null=True, blank=True
+    )
+    consequence = models.TextField(_("consequence"), null=True, blank=True)
+    actor_type = models.CharField(
+        _("kind of actor"), max_length=20, choices=ActorType.choices, null=True, blank=True
+    )
+    aliases = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("also called"), null=True, blank=True
+    )
+    external_ids = models.JSONField(_("identifiers elsewhere"), null=True, blank=True)
+    number = models.CharField(_("number as printed"), max_length=30, null=True, blank=True)
+
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        ordering = ["title", "id"]
+        permissions = [("review_record", "Can publish, send back and withdraw records")]
+        indexes = [
+            models.Index(fields=["status", "kind", "title", "id"], name="record_by_title"),
+            models.Index(fields=["status", "kind", "-published_at", "id"], name="record_by_date"),
+        ]
+        constraints = [
+            *_kind_constraints(),
+            models.CheckConstraint(
+                name="record_years_in_order",
+                condition=Q(year_from=None)
+                | Q(year_to=None)
+                | Q(year_from__lte=models.F("year_to")),
+                violation_error_message=_("The first year is after the last."),
+            ),
+            models.CheckConstraint(
+                name="record_has_words", condition=~Q(title="") & ~Q(statement="")
+            ),
+            models.CheckConstraint(
+                name="record_published_is_dated",
+                condition=~Q(status=Status.PUBLISHED) | Q(published_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            publish_gate(
+                "published_needs_evidence",
+                pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                "NEW.id",
+            ),
+            pgtrigger.Trigger(
+                name="kind_is_for_ever",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),
+                func=refusal(
+                    "record_kind_is_for_ever",
+                    "NEW.kind <> OLD.kind",
+                    "the kind of a record cannot change, since its code and links rest on it",
+                    "Write a new record and withdraw this one.",
+                )
+                + "RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="published_is_never_deleted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=refusal(
+                    "published_record_is_never_deleted",
+                    "OLD.published_at IS NOT NULL",
+                    "a record that was published is never deleted",
+                    "Withdraw it instead.",
+                )
+                + "RETURN OLD;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}" if self.pk else self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("record", args=[self.code])
+
+    @property
+    def code(self) -> str:
+        """The name that never changes: the kind's letter and the id, as in ``L-12``."""
+        return f"{Kind(self.kind).letter}-{self.pk}"
+
+    @property
+    def years(self) -> str:
+        """The years it speaks of, as read: ``1994`` or ``1990–1994``."""
+        ends = [str(year) for year in (self.year_from, self.year_to) if year]
+        return "–".join(dict.fromkeys(ends))
+
+
+class Lesson(Record):
+    """What was learned."""
+
+    objects = KindManager(Kind.LESSON)  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+
+class Failure(Record):
+    """What went wrong."""
+
+    objects = KindManager(Kind.FAILURE)  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("failure")
+        verbose_name_plural = _("failures")
+
+
+class Actor(Record):
+    """Who acted, failed, warned or suffered."""
+
+    objects = KindManager(Kind.ACTOR)  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("actor")
+        verbose_name_plural = _("actors")
+
+
+class Recommendation(Record):
+    """What was asked for."""
+
+    objects = KindManager(Kind.RECOMMENDATION)  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+
+
+@tracked_membership
+class RecordTheme(Record.themes.through):  # type: ignore[name-defined]
+    """A record's theme, for its history."""
+
+    class Meta:
+        proxy = True
+
+
+@tracked_membership
+class RecordCountry(Record.countries.through):  # type: ignore[name-defined]
+    """A record's country, for its history."""
+
+    class Meta:
+        proxy = True

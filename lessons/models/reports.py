@@ -1,0 +1,159 @@
+"""Reports and the passages that records cite."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .countries import Country
+from .fields import WebAddressField
+from .guards import refusal
+from .history import tracked
+from .vocabulary import DatePrecision
+
+
+class ReportType(models.TextChoices):
+    """What sort of document a report is."""
+
+    POLICY_REPORT = "policy_report", _("policy report")
+    EVALUATION = "evaluation", _("evaluation")
+    INQUIRY = "inquiry", _("inquiry")
+    AUDIT = "audit", _("audit")
+    AFTER_ACTION_REVIEW = "after_action_review", _("after-action review")
+    STUDY = "study", _("study")
+    DATASET = "dataset", _("dataset")
+
+
+@tracked
+class Report(models.Model):
+    """A source document, described with Dublin Core's terms."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    authors = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("authors"),
+        default=list,
+        blank=True,
+        help_text=_("“Family name, Given name”, or a body's name without a comma."),
+    )
+    commissioned_by = models.CharField(_("commissioned by"), max_length=400, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=300, blank=True)
+    issued = models.DateField(_("date issued"), null=True, blank=True)
+    issued_precision = models.CharField(
+        _("date is known to the"),
+        max_length=5,
+        choices=DatePrecision.choices,
+        default=DatePrecision.DAY,
+    )
+    type = models.CharField(
+        _("type"), max_length=30, choices=ReportType.choices, default=ReportType.POLICY_REPORT
+    )
+    symbol = models.CharField(_("document symbol"), max_length=100, blank=True)
+    isbn = models.CharField(_("ISBN"), max_length=20, blank=True)
+    doi = models.CharField(_("DOI"), max_length=200, blank=True)
+    url = WebAddressField(_("address"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    rights = models.TextField(_("rights"), blank=True)
+    note = models.TextField(
+        _("note"),
+        blank=True,
+        help_text=_("What a reader must know, e.g. that only a part is held."),
+    )
+    countries = models.ManyToManyField(Country, verbose_name=_("countries"), blank=True)
+    file = models.FileField(_("file"), upload_to="reports/", blank=True)
+    file_sha256 = models.CharField(
+        _("SHA-256 of the file"), max_length=64, unique=True, null=True, blank=True, editable=False
+    )
+    page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    text_version = models.PositiveIntegerField(
+        _("text version"),
+        default=1,
+        editable=False,
+        help_text=_("The extraction that is read; older passages stay for the citations in them."),
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-issued", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("report", args=[self.slug])
+
+    @property
+    def full_title(self) -> str:
+        """Title and subtitle as a bibliography prints them."""
+        return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def current(self) -> "PassageQuerySet":
+        """Leave out passages of text versions that a newer extraction has replaced."""
+        return self.filter(text_version=models.F("report__text_version"))
+
+
+class Passage(models.Model):
+    """A paragraph, list item, table row or footnote of a report, in reading order."""
+
+    report = models.ForeignKey(
+        Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="passages"
+    )
+    text_version = models.PositiveIntegerField(_("text version"), default=1)
+    ordinal = models.PositiveIntegerField(_("number"))
+    section_path = ArrayField(
+        models.CharField(max_length=300), verbose_name=_("section"), default=list, blank=True
+    )
+    page = models.PositiveIntegerField(_("page in the file"), null=True, blank=True)
+    page_label = models.CharField(_("printed page"), max_length=20, blank=True)
+    text = models.TextField(_("text"))
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ["report", "text_version", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "text_version", "ordinal"], name="passage_unique_in_version"
+            ),
+            models.CheckConstraint(
+                name="passage_has_text",
+                condition=~models.Q(text=""),
+                violation_error_message=_("A passage needs a text."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cited_passage_is_immutable",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("text", "report_id", "text_version", "ordinal"),
+                condition=pgtrigger.AnyChange("text", "report", "text_version", "ordinal"),
+                func=refusal(
+                    "cited_passage_is_immutable",
+                    "EXISTS (SELECT 1 FROM lessons_citation WHERE passage_id = OLD.id)",
+                    "a passage that is cited cannot be changed",
+                    "Add a new text version of the report instead.",
+                )
+                + "RETURN NEW;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report.title} ¶ {self.ordinal}: {self.text[:80]}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.report.get_absolute_url()}#p-{self.ordinal}"
+
+    @property
+    def locator(self) -> str:
+        """Where it stands, as a citation says it: ``p. 12`` or ``para. 3``."""
+        page = self.page_label or self.page
+        return f"p. {page}" if page else f"para. {self.ordinal}"

@@ -1,0 +1,45 @@
+"""Free tags, through taggit, with real foreign keys."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from .history import tracked_membership
+
+
+class Tag(TagBase):
+    """A free word or phrase; ``Mandate`` and ``mandate`` are one tag."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="tag_unique_whatever_the_case",
+                violation_error_message=_("This tag exists already."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('records', args=[''])}?tag={self.slug}"
+
+
+@tracked_membership
+class RecordTag(ItemBase):
+    """That a record bears a tag."""
+
+    content_object = models.ForeignKey(
+        "lessons.Record", on_delete=models.CASCADE, related_name="record_tags"
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="record_tags")
+
+    class Meta:
+        verbose_name = _("tag of a record")
+        verbose_name_plural = _("tags of records")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="record_tag_once"),
+        ]

@@ -1,0 +1,135 @@
+"""The theme scheme: SKOS concepts in a tree, labelled in both languages."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .fields import WebAddressField
+from .guards import refusal
+from .history import tracked
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def with_narrower(self, themes: Iterable["Theme"]) -> set[int]:
+        """Return the ids of ``themes`` and of all their narrower ones, in one query."""
+        narrower: dict[int | None, list[int]] = defaultdict(list)
+        for pk, broader in self.model._default_manager.values_list("pk", "broader_id"):
+            narrower[broader].append(pk)
+        found: set[int] = set()
+        waiting = [theme.pk for theme in themes]
+        while waiting:
+            pk = waiting.pop()
+            if pk not in found:
+                found.add(pk)
+                waiting.extend(narrower[pk])
+        return found
+
+
+@tracked
+class Theme(models.Model):
+    """A SKOS concept (https://www.w3.org/TR/skos-reference/)."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    notation = models.CharField(_("notation"), max_length=20, unique=True)
+    pref_label_en = models.CharField(_("English label"), max_length=120, unique=True)
+    pref_label_fr = models.CharField(_("French label"), max_length=120, unique=True)
+    alt_labels_en = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("other English labels"),
+        default=list,
+        blank=True,
+    )
+    alt_labels_fr = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("other French labels"),
+        default=list,
+        blank=True,
+    )
+    scope_note_en = models.TextField(_("English scope note"), blank=True)
+    scope_note_fr = models.TextField(_("French scope note"), blank=True)
+    broader = models.ForeignKey(
+        "self",
+        verbose_name=_("broader theme"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="narrower",
+    )
+    related = models.ManyToManyField("self", verbose_name=_("related themes"), blank=True)
+    exact_match = WebAddressField(
+        _("exact match"), blank=True, help_text=_("The same concept in another scheme, as a URI.")
+    )
+    deprecated = models.BooleanField(_("deprecated"), default=False)
+    replaced_by = models.ForeignKey(
+        "self",
+        verbose_name=_("replaced by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+    )
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["notation"]
+        constraints = [
+            models.CheckConstraint(
+                name="theme_not_its_own_broader",
+                condition=~models.Q(broader=models.F("id")),
+                violation_error_message=_("A theme cannot be its own broader theme."),
+            ),
+            models.CheckConstraint(
+                name="theme_replaced_only_if_deprecated",
+                condition=models.Q(replaced_by=None) | models.Q(deprecated=True),
+                violation_error_message=_("Only a deprecated theme is replaced by another."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="theme_tree_has_no_cycle",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("broader_id"),
+                func=refusal(
+                    "theme_tree_has_no_cycle",
+                    """NEW.id IN (
+                        WITH RECURSIVE above (id) AS (
+                            SELECT NEW.broader_id
+                            UNION
+                            SELECT t.broader_id FROM lessons_theme t JOIN above USING (id)
+                        ) SELECT id FROM above)""",
+                    "a theme cannot stand below itself",
+                    "Choose a broader theme that is not one of its narrower ones.",
+                )
+                + "RETURN NULL;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("theme", args=[self.slug])
+
+    @property
+    def label(self) -> str:
+        """The preferred label in the reader's language."""
+        return self.pref_label_fr if _french() else self.pref_label_en
+
+    @property
+    def scope_note(self) -> str:
+        """The scope note in the reader's language, or in the other where it is missing."""
+        english, french = self.scope_note_en, self.scope_note_fr
+        return (french or english) if _french() else (english or french)
+
+
+def _french() -> bool:
+    return (get_language() or "").startswith("fr")
