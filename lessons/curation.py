@@ -1,0 +1,269 @@
+"""The verbs of curation: every write to a record, its links and its uptake goes through here.
+
+``by`` is the person who acts; None is the operator at the console. Every verb is atomic. Refusals
+are ValidationError (what is wrong and what to do) or PermissionDenied (the role does not allow it).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import Country, Link, Record, Tag, Theme, Uptake
+from .models.vocabulary import (
+    Kind,
+    Predicate,
+    Status,
+    predicates_between,
+)
+from .permissions import require, require_edit
+
+# What a save never changes: these have verbs of their own.
+GUARDED = (
+    "kind", "status", "merged_into_id", "created_by_id", "created_at",
+    "reviewed_by_id", "reviewed_at", "published_by_id", "published_at",
+)  # fmt: skip
+# What a change of status writes.
+MOVED = (
+    "status", "version", "updated_at",
+    "reviewed_by", "reviewed_at", "published_by", "published_at",
+)  # fmt: skip
+
+
+class EditConflict(ValidationError):
+    """Somebody else changed the record since it was opened."""
+
+
+def create_record(kind: str, *, by: Any, **fields: Any) -> Record:
+    """Write a new draft; ``themes``, ``tags`` (names) and ``countries`` may be among ``fields``."""
+    sets = {name: fields.pop(name) for name in ("themes", "tags", "countries") if name in fields}
+    record = Record(kind=kind, **fields)
+    if kind == Kind.ACTOR:
+        record.aliases = record.aliases or []
+        record.external_ids = record.external_ids or {}
+    return save_record(record, by=by, **sets)
+
+
+@transaction.atomic
+def save_record(
+    record: Record,
+    *,
+    by: Any,
+    themes: Iterable[Theme] | None = None,
+    tags: Iterable[str | Tag] | None = None,
+    countries: Iterable[Country] | None = None,
+) -> Record:
+    """Save a new or changed record; None leaves themes, tags or countries as they are.
+
+    ``record.version`` must be the version that was read: raises EditConflict if the record has
+    changed since.
+    """
+    if record.pk is None:
+        require(by, "add_record")
+        record.created_by = by
+        record.status = Status.DRAFT
+    else:
+        _adopt_current_state(record, by)
+    record.full_clean()
+    with pghistory.context(verb="save"):
+        record.save()
+        _set(record.themes, themes)
+        _set(record.tags, tags)
+        _set(record.countries, countries)
+    return record
+
+
+def _set(manager: Any, values: Iterable[Any] | None) -> None:
+    if values is not None:
+        manager.set(values)
+
+
+def _adopt_current_state(record: Record, by: Any) -> None:
+    current = _lock(record)
+    require_edit(by, current)
+    for name in GUARDED:
+        setattr(record, name, getattr(current, name))
+    record.version = current.version + 1
+
+
+def _lock(record: Record) -> Record:
+    """Return the row as it stands, locked; raises EditConflict if it is not the version read."""
+    current = Record.objects.select_for_update().get(pk=record.pk)
+    if current.version != record.version:
+        raise EditConflict(
+            _(
+                "%(code)s was changed by someone else in the meantime. "
+                "Open it again and redo your edit."
+            )
+            % {"code": current.code},
+            code="conflict",
+        )
+    return current
+
+
+@transaction.atomic
+def submit(record: Record, *, by: Any) -> Record:
+    """Send a draft (or a withdrawn record that is to come back) to review."""
+    require_edit(by, record)
+    _require_evidence(record)
+    return _move(record, Status.IN_REVIEW, {Status.DRAFT, Status.WITHDRAWN}, verb="submit")
+
+
+@transaction.atomic
+def publish(record: Record, *, by: Any) -> Record:
+    """Publish a record under review, which needs a citation that holds and a second person."""
+    require(by, "review_record")
+    _require_evidence(record)
+    if settings.FOUR_EYES and by is not None and record.created_by_id == by.pk:
+        raise ValidationError(
+            _("You wrote %(code)s: somebody else has to review it.") % {"code": record.code},
+            code="four_eyes",
+        )
+    now = timezone.now()
+    record.reviewed_by = record.published_by = by
+    record.reviewed_at = record.published_at = now
+    return _move(record, Status.PUBLISHED, {Status.IN_REVIEW}, verb="publish")
+
+
+@transaction.atomic
+def send_back(record: Record, *, by: Any, reason: str) -> Record:
+    """Return a record under review to its author, saying why."""
+    require(by, "review_record")
+    _require_reason(reason)
+    record.reviewed_by, record.reviewed_at = by, timezone.now()
+    return _move(record, Status.DRAFT, {Status.IN_REVIEW}, verb="send back", reason=reason)
+
+
+@transaction.atomic
+def withdraw(record: Record, *, by: Any, reason: str) -> Record:
+    """Take a published record off the public pages; its address goes on saying that it was."""
+    require(by, "review_record")
+    _require_reason(reason)
+    return _move(record, Status.WITHDRAWN, {Status.PUBLISHED}, verb="withdraw", reason=reason)
+
+
+def _move(
+    record: Record, to: Status, allowed: set[Status], *, verb: str, reason: str = ""
+) -> Record:
+    current = _lock(record)
+    if current.status not in allowed:
+        raise ValidationError(
+            _("%(code)s is %(status)s; it cannot become %(to)s from there.")
+            % {"code": record.code, "status": current.get_status_display(), "to": to.label},
+            code="wrong_status",
+        )
+    record.status = to
+    record.version = current.version + 1
+    with pghistory.context(verb=verb, reason=reason):
+        record.save(update_fields=MOVED)
+    return record
+
+
+def _require_evidence(record: Record) -> None:
+    if not record.citations.holding().exists():
+        raise ValidationError(
+            _(
+                "%(code)s cites no passage that holds. Add a citation first: "
+                "nothing is published without one."
+            )
+            % {"code": record.code},
+            code="no_evidence",
+        )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError(_("Say why, for whoever reads the history."), code="no_reason")
+
+
+@transaction.atomic
+def discard(record: Record, *, by: Any) -> None:
+    """Delete a draft that was never published."""
+    require(by, "delete_record")
+    require_edit(by, record)
+    if record.published_at:
+        raise ValidationError(
+            _("%(code)s was published: withdraw it instead, so that its address keeps its meaning.")
+            % {"code": record.code},
+            code="published",
+        )
+    with pghistory.context(verb="discard"):
+        record.delete()
+
+
+def link(source: Record, predicate: str, target: Record, *, by: Any, **fields: Any) -> Link:
+    """State that ``source predicate target``; ``fields`` are asserted_by, citation and note."""
+    return save_link(Link(source=source, predicate=predicate, target=target, **fields), by=by)
+
+
+@transaction.atomic
+def save_link(link: Link, *, by: Any) -> Link:
+    """Save a new or changed link; what the source itself says needs its citation.
+
+    Raises ValidationError if the predicate does not fit the two kinds, the citation is of neither
+    end, or the link is there already.
+    """
+    require(by, "change_link" if link.pk else "add_link")
+    require_edit(by, link.source, link.target)
+    check_link(link)
+    link.full_clean()
+    with pghistory.context(verb="link"):
+        link.save()
+    return link
+
+
+def check_link(link: Link) -> None:
+    """Raise ValidationError unless the predicate fits both kinds and the citation is of one end."""
+    source, target = link.source, link.target
+    fitting = predicates_between(source.kind, target.kind)
+    if link.predicate not in fitting:
+        raise ValidationError(
+            {"predicate": _wrong_predicate(link, fitting)},
+            code="wrong_predicate",
+        )
+    if link.citation and link.citation.record_id not in {source.pk, target.pk}:
+        raise ValidationError(
+            {"citation": _("Choose a citation of %(source)s or %(target)s.")
+             % {"source": source.code, "target": target.code}},
+            code="foreign_citation",
+        )  # fmt: skip
+
+
+def _wrong_predicate(link: Link, fitting: list[Predicate]) -> str:
+    words = {
+        "source": link.source.get_kind_display(),
+        "predicate": link.get_predicate_display(),
+        "target": link.target.get_kind_display(),
+        "fitting": ", ".join(str(predicate.label) for predicate in fitting),
+    }
+    if not fitting:
+        return _("Nothing links %(source)s to %(target)s in this direction; try the other.") % words
+    return (
+        _("“%(predicate)s” does not join %(source)s and %(target)s. What does: %(fitting)s.")
+        % words
+    )
+
+
+@transaction.atomic
+def unlink(old: Link, *, by: Any) -> None:
+    """Take a link away."""
+    require(by, "delete_link")
+    require_edit(by, old.source, old.target)
+    with pghistory.context(verb="unlink"):
+        old.delete()
+
+
+@transaction.atomic
+def claim_uptake(record: Record, *, by: Any, **fields: Any) -> Uptake:
+    """Add a dated, sourced claim of what became of a lesson or recommendation."""
+    require(by, "add_uptake")
+    claim = Uptake(record=record, created_by=by, **fields)
+    claim.full_clean()
+    with pghistory.context(verb="claim uptake"):
+        claim.save()
+    return claim
