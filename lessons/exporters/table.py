@@ -1,0 +1,24 @@
+"""What every writer is handed: columns and rows, without a word of Django."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class Table:
+    """``about`` says what was asked for; a row maps each column to a scalar or a list."""
+
+    title: str
+    about: Mapping[str, Any]
+    columns: tuple[str, ...]
+    rows: Iterable[Mapping[str, Any]]
+
+
+def cell(value: Any) -> Any:
+    """Return ``value`` for one cell: several values joined by ``; ``, nothing as an empty text."""
+    if isinstance(value, list):
+        return SEPARATOR.join(str(part) for part in value)
+    return "" if value is None else value

@@ -1,0 +1,64 @@
+"""``manage.py demo``: everything ``make run`` does once the packages are there."""
+
+import os
+import secrets
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import Role, User
+from lessons.models import Report
+
+WORKERS = 2
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the seeds once, make the demo sign-ins and serve on 127.0.0.1:$PORT."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.HTTPS:
+            raise CommandError(
+                "This is the demo, with sign-ins anyone may know; HINDSIGHT_URL says that this "
+                "installation is public. docs/deploy.md says how to serve it."
+            )
+        call_command("migrate", verbosity=0)
+        if not Report.objects.exists():
+            call_command("load_seeds", stdout=self.stdout)
+        self._announce(make_sign_ins())
+        self._serve()
+
+    def _announce(self, password: str) -> None:
+        names = ", ".join(Role.values)
+        told = f"password {password}" if password else "with the password printed at first start"
+        self.stdout.write(f"\nHindsight is at {settings.PUBLIC_URL}/")
+        self.stdout.write(f"Sign in as {names}, {told}.")
+        self.stdout.write("Ctrl-C stops it; nothing is lost.\n")
+        self.stdout.flush()
+
+    def _serve(self) -> None:
+        # The server takes this process's place, so that what stops the one stops the other.
+        port = os.environ.get("PORT", "8000")
+        os.execv(
+            sys.executable,
+            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
+             "--workers", str(WORKERS), "--log-level", "warning", "--no-control-socket"],
+        )  # fmt: skip
+
+
+@transaction.atomic
+def make_sign_ins() -> str:
+    """Make one user for each role; return the password if it is new, else an empty text."""
+    missing = [role for role in Role if not User.objects.filter(username=role).exists()]
+    password = settings.DEMO_PASSWORD or (secrets.token_urlsafe(9) if missing else "")
+    for role in missing:
+        User.objects.create_user(role, f"{role}@example.org", password, role=role)
+    if settings.DEMO_PASSWORD:
+        for user in User.objects.filter(username__in=Role.values):
+            if not user.check_password(password):
+                user.set_password(password)
+                user.save(update_fields=["password"])
+    return password

@@ -1,0 +1,113 @@
+"""Each parameter of a Filters object as a condition on records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lessons.models import Citation, Country, Kind, Link, Record, Report, Status, Tag, Theme
+
+from .filters import BadQuery, Filters
+
+
+def conditions(filters: Filters, user: Any) -> dict[str, Q]:
+    """Return the condition of each parameter that is given, by the parameter's name.
+
+    Raises BadQuery for names that nothing bears, and for states that ``user`` may not see.
+    """
+    _refuse_hidden_states(filters, user)
+    return {name: make(filters) for name, make in CONDITIONS.items() if getattr(filters, name)}
+
+
+def _refuse_hidden_states(filters: Filters, user: Any) -> None:
+    if set(filters.status) - {Status.PUBLISHED} and not user.has_perm("lessons.view_record"):
+        raise BadQuery(_("status: only published records are open to you."))
+
+
+def _known(name: str, rows: Iterable[Any], field: str, values: tuple[str, ...]) -> list[Any]:
+    """Return the rows, one for each of ``values``; raises BadQuery for one that names none."""
+    by_value = {str(getattr(row, field)): row for row in rows}
+    for value in values:
+        if value not in by_value:
+            raise BadQuery(
+                _("%(name)s: there is no “%(value)s” here.") % {"name": name, "value": value}
+            )
+    return [by_value[value] for value in values]
+
+
+def _has_words(filters: Filters) -> Q:
+    condition: Any = Q()
+    for word in filters.q.split():
+        quoted = Citation.objects.filter(record=OuterRef("pk"), exact__unaccent__icontains=word)
+        condition &= (
+            Q(title__unaccent__icontains=word)
+            | Q(statement__unaccent__icontains=word)
+            | Q(discussion__unaccent__icontains=word)
+            | Exists(quoted)
+        )
+    return condition
+
+
+def _in_themes(filters: Filters) -> Q:
+    rows = Theme.objects.filter(slug__in=filters.theme)
+    themes = _known("theme", rows, "slug", filters.theme)
+    with_narrower = Theme.objects.with_narrower(themes)
+    return _has(Record.themes.through.objects.filter(theme__in=with_narrower), "record")
+
+
+def _tagged(filters: Filters) -> Q:
+    tags = _known("tag", Tag.objects.filter(slug__in=filters.tag), "slug", filters.tag)
+    return _has(Record.tags.through.objects.filter(tag__in=tags), "content_object")
+
+
+def _linked_to_actors(filters: Filters) -> Q:
+    codes = tuple(code.upper() for code in filters.actor)
+    ids = [int(code.partition("-")[2]) for code in codes]
+    rows = Record.objects.filter(pk__in=ids, kind=Kind.ACTOR)
+    actors = _known("actor", rows, "code", codes)
+    return _has(Link.objects.filter(target__in=actors), "source") | _has(
+        Link.objects.filter(source__in=actors), "target"
+    )
+
+
+def _cites_reports(filters: Filters) -> Q:
+    rows = Report.objects.filter(slug__in=filters.report)
+    reports = _known("report", rows, "slug", filters.report)
+    return _has(Citation.objects.filter(passage__report__in=reports), "record")
+
+
+def _of_countries(filters: Filters) -> Q:
+    rows = Country.objects.filter(code__in=filters.country)
+    countries = _known("country", rows, "code", filters.country)
+    return _has(Record.countries.through.objects.filter(country__in=countries), "record")
+
+
+def _has(rows: QuerySet[Any], record: str) -> Q:
+    return Q(Exists(rows.filter(**{record: OuterRef("pk")})))
+
+
+def _not_before(filters: Filters) -> Q:
+    year = filters.year_from
+    return Q(year_to__gte=year) | Q(year_to=None, year_from__gte=year)
+
+
+def _not_after(filters: Filters) -> Q:
+    year = filters.year_to
+    return Q(year_from__lte=year) | Q(year_from=None, year_to__lte=year)
+
+
+CONDITIONS: dict[str, Callable[[Filters], Q]] = {
+    "q": _has_words,
+    "kind": lambda filters: Q(kind__in=filters.kind),
+    "theme": _in_themes,
+    "tag": _tagged,
+    "actor": _linked_to_actors,
+    "report": _cites_reports,
+    "country": _of_countries,
+    "year_from": _not_before,
+    "year_to": _not_after,
+    "status": lambda filters: Q(status__in=filters.status),
+}

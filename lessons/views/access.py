@@ -1,0 +1,34 @@
+"""Who may open a page: deny by default, so what is open says so here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lessons.search import BadQuery
+
+View = Callable[..., HttpResponseBase]
+
+
+def public_page(view: View) -> View:
+    """Open ``view`` to everyone, for reading; a query it cannot answer gets a readable 400."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except BadQuery as error:
+            return bad_query(request, str(error))
+
+    return login_not_required(require_safe(answer))
+
+
+def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
+    """Answer 400, naming the part of the address that is wrong."""
+    context = {"title": _("This address asks for something unclear"), "message": message}
+    return render(request, "400.html", context, status=400)

@@ -1,0 +1,173 @@
+"""A record's page: its evidence, its chain, what is linked to it and how it came to be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from lessons.chain import Step, chain
+from lessons.exporters import FORMATS, rows
+from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
+from lessons.permissions import may_edit
+
+from .access import public_page
+from .records import download
+
+QUESTIONS = {
+    Kind.ACTOR: gettext_lazy("Who"),
+    Kind.FAILURE: gettext_lazy("What went wrong"),
+    Kind.LESSON: gettext_lazy("What was learned"),
+    Kind.RECOMMENDATION: gettext_lazy("What was asked for"),
+}
+VERBS = {
+    "save": gettext_lazy("written or changed"),
+    "submit": gettext_lazy("sent to review"),
+    "publish": gettext_lazy("published"),
+    "send back": gettext_lazy("sent back"),
+    "withdraw": gettext_lazy("withdrawn"),
+}
+# The fields shown as facts, in this order; the rest has a place of its own on the page.
+FACTS = (
+    "number", "polarity", "level", "origin", "failure_type", "actor_type", "aliases", "phase",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One column of the chain: what it answers, and the steps or claims that answer it."""
+
+    question: str
+    steps: list[Step]
+    claims: list[Uptake]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a record's history."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+@public_page
+def page(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Show one record; one that was merged leads to its survivor, a withdrawn one says so."""
+    record = _get(request, code)
+    if record.merged_into:
+        return redirect("record", record.merged_into.code, permanent=True)
+    if record.status == Status.WITHDRAWN and not _at_the_desk(request):
+        return render(request, "records/withdrawn.html", {"record": record}, status=410)
+    citations = list(record.citations.select_related("passage__report"))
+    uptake = list(record.uptake.select_related("citation__passage__report"))
+    stages = _stages(record, uptake, request.user)
+    context = {
+        "record": record,
+        "title": record.title,
+        "permalink": rows.permalink(record.get_absolute_url()),
+        "citations": citations,
+        "recurrence": len({citation.passage.report_id for citation in citations}),
+        "stages": stages,
+        "chained": len(stages) > 1,
+        "relations": _relations(record, request.user),
+        "uptake": uptake,
+        "facts": _facts(record),
+        "history": _history(record, with_names=_at_the_desk(request)),
+        "formats": FORMATS.values(),
+        "can_edit": may_edit(request.user, record),
+        "edit_url": reverse(f"admin:lessons_{record.kind}_change", args=[record.pk]),
+    }
+    return render(request, "records/record.html", context)
+
+
+@public_page
+def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
+    """Send one record as a file."""
+    record = Record.objects.visible_to(request.user).with_code(code)
+    if not record.exists():
+        raise Http404
+    address = reverse("record", args=[code])
+    return download(rows.table(code, record, request.user, address=address), suffix, code)
+
+
+def _at_the_desk(request: HttpRequest) -> bool:
+    return request.user.has_perm("lessons.view_record")
+
+
+def _get(request: HttpRequest, code: str) -> Record:
+    """Return the record if the reader may at least know that it was published once."""
+    record = Record.objects.with_code(code).select_related("merged_into").first()
+    if record is None or not (record.published_at or _at_the_desk(request)):
+        raise Http404
+    if record.status in {Status.DRAFT, Status.IN_REVIEW} and not _at_the_desk(request):
+        raise Http404
+    return record
+
+
+def _stages(record: Record, uptake: list[Uptake], user: Any) -> list[Stage]:
+    steps = chain(record, user)
+    stages = [Stage(str(QUESTIONS[kind]), steps[kind], []) for kind in steps if steps[kind]]
+    if uptake:
+        stages.append(Stage(_("What became of it"), [], uptake))
+    return stages
+
+
+def _relations(record: Record, user: Any) -> list[tuple[str, list[tuple[Link, Record]]]]:
+    """Return the links of a record by what they say of it, in the words of its side."""
+    links = Link.objects.visible_to(user).select_related(
+        "source", "target", "citation__passage__report"
+    )
+    groups: dict[str, list[tuple[Link, Record]]] = defaultdict(list)
+    for link in links.filter(source=record):
+        groups[str(Predicate(link.predicate).label)].append((link, link.target))
+    for link in links.filter(target=record):
+        groups[Predicate(link.predicate).inverse_label].append((link, link.source))
+    return list(groups.items())
+
+
+def _facts(record: Record) -> list[tuple[str, str]]:
+    """Return label and value of what is known of a record's kind-only fields, phase and years."""
+    facts = [(_label(name), _shown(record, name)) for name in FACTS]
+    return [(label, value) for label, value in [*facts, (_("Years"), record.years)] if value]
+
+
+def _label(name: str) -> str:
+    return str(Record._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
+
+
+def _shown(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    if isinstance(value, list):
+        return ", ".join(value)
+    display = getattr(record, f"get_{name}_display", None)
+    return str(display() or "") if display else value or ""
+
+
+def _history(record: Record, *, with_names: bool) -> list[Event]:
+    """Return what was done to the record itself, newest first; names are for the desk alone."""
+    model = Record.pgh_event_model  # type: ignore[attr-defined]
+    events = model.objects.filter(pgh_obj=record).select_related("pgh_context")
+    told = [
+        (event, event.pgh_context.metadata if event.pgh_context else {})
+        for event in events.order_by("-pgh_id")
+    ]
+    people = User.objects.in_bulk({data["user"] for _e, data in told if data.get("user")})
+    return [
+        Event(
+            at=event.pgh_created_at,
+            what=str(VERBS.get(data.get("verb", ""), _("changed"))),
+            who=str(people.get(data.get("user"), "")) if with_names else "",
+            why=data.get("reason", "") if with_names else "",
+        )
+        for event, data in told
+    ]

@@ -1,0 +1,155 @@
+"""Lists of records on screen and as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.exporters import FORMATS, rows
+from lessons.models import Kind, Record
+from lessons.models.records import CODE
+from lessons.search import SORTS, BadQuery, Facet, Filters, Found
+from lessons.search.filters import DEFAULT_SORT
+
+from .access import public_page
+
+PAGE_SIZE = 20
+FACETS = ("theme", "actor", "tag", "report", "country")
+OPEN = {"kind", "theme", "status"}  # facets that stand open before anything is chosen in them
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link that changes what the list is asked for."""
+
+    label: str
+    query: str
+    selected: bool = False
+
+
+@public_page
+def index(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """List records, with the filters that narrow them; a code goes straight to its record."""
+    asked = Filters.parse(request.GET)
+    if CODE.fullmatch(asked.q) and Record.objects.with_code(asked.q).exists():
+        return redirect("record", asked.q.upper())
+    found = Found(_of_kind(asked, kind), request.user)
+    page = _page(found, asked.page)
+    facets = found.facets(*_facet_names(request, kind))
+    context = {
+        "title": heading(kind),
+        "kind": kind,
+        "filters": asked,
+        "query": asked.with_().query(),
+        "count_in_words": _count_in_words(found.total),
+        "page": page,
+        "records": page.object_list,
+        "facets": [(facet, _stands_open(facet)) for facet in facets],
+        "chosen": _chosen(asked, facets),
+        "sorts": _sorts(asked),
+        "kept": _kept(asked),
+        "formats": FORMATS.values(),
+        "previous_query": _page_query(asked, page.number - 1) if page.has_previous() else None,
+        "next_query": _page_query(asked, page.number + 1) if page.has_next() else None,
+    }
+    return render(request, "records/list.html", context)
+
+
+@public_page
+def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
+    """Send the whole list as a file; it holds as many records as the screen counts."""
+    filters = Filters.parse(request.GET)
+    found = Found(_of_kind(filters, kind), request.user)
+    query = filters.query()
+    address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
+    table = rows.table(heading(kind), found.records, request.user, address=address)
+    return download(table, suffix, Kind(kind).plural if kind else "records")
+
+
+def download(table: rows.Table, suffix: str, name: str) -> StreamingHttpResponse:
+    """Answer with ``table`` as a file called ``name.suffix``."""
+    form = FORMATS[suffix]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
+    return StreamingHttpResponse(form.write(table), content_type=form.media_type, headers=headers)
+
+
+def heading(kind: str) -> str:
+    """Return the title of a list, with a capital."""
+    return Kind(kind).plural_label.capitalize() if kind else _("All records")
+
+
+def _of_kind(filters: Filters, kind: str) -> Filters:
+    if not kind:
+        return filters
+    if filters.kind:
+        raise BadQuery(_("kind: this list has one kind already; use /records/ to choose."))
+    return filters.with_(kind=(kind,), page=filters.page)
+
+
+def _page(found: Found, number: int) -> Page[Any]:
+    paginator: Paginator[Any] = Paginator(found.records.with_rows(), PAGE_SIZE)
+    paginator.count = found.total
+    if number > paginator.num_pages:
+        raise BadQuery(
+            _("page: this list ends with page %(last)d.") % {"last": paginator.num_pages}
+        )
+    return paginator.page(number)
+
+
+def _page_query(filters: Filters, number: int) -> str:
+    return filters.with_(page=number).query()
+
+
+def _count_in_words(total: int) -> str:
+    return ngettext("%(count)d record", "%(count)d records", total) % {"count": total}
+
+
+def _facet_names(request: HttpRequest, kind: str) -> tuple[str, ...]:
+    names = FACETS if kind else ("kind", *FACETS)
+    return (*names, "status") if request.user.has_perm("lessons.view_record") else names
+
+
+def _stands_open(facet: Facet) -> bool:
+    return facet.name in OPEN or any(value.selected for value in facet.values)
+
+
+def _chosen(filters: Filters, facets: list[Facet]) -> list[Choice]:
+    """Return a link for each thing asked for, which takes it away again."""
+    values = [
+        Choice(f"{facet.label}: {value.label}", value.query)
+        for facet in facets
+        for value in facet.values
+        if value.selected
+    ]
+    words = {"q": _("Words"), "year_from": _("From"), "year_to": _("To")}
+    return values + [
+        Choice(f"{label}: {getattr(filters, name)}", filters.without(name).query())
+        for name, label in words.items()
+        if getattr(filters, name)
+    ]
+
+
+def _sorts(filters: Filters) -> list[Choice]:
+    current = filters.sort or DEFAULT_SORT
+    return [
+        Choice(
+            str(label),
+            filters.with_(sort="" if name == DEFAULT_SORT else name).query(),
+            name == current,
+        )
+        for name, label in SORTS.items()
+    ]
+
+
+def _kept(filters: Filters) -> list[tuple[str, str]]:
+    """Return what the form of years must send along."""
+    rest = filters.with_(year_from=None, year_to=None)
+    return parse_qsl(rest.query())

@@ -1,0 +1,130 @@
+"""Reports: their list, and the reading view with what is cited in the margin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from lessons import citing
+from lessons.models import Citation, Passage, Record, Report
+from lessons.search import BadQuery
+
+from .access import public_page
+
+MAX_DIGITS = 18  # of a citation's number; a longer one is no 64-bit integer
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a passage under the same citations (none: plain text)."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(dict.fromkeys(citation.record.kind for citation in self.citations))
+
+    @property
+    def ids(self) -> set[int]:
+        return {citation.pk for citation in self.citations}
+
+
+@dataclass(frozen=True)
+class MarginNote:
+    """A record beside a passage, with the numbers of its citations there."""
+
+    record: Record
+    ids: set[int]
+
+
+@dataclass(frozen=True)
+class ReadPassage:
+    """A passage cut into segments, with the records that stand in its margin."""
+
+    passage: Passage
+    segments: list[Segment]
+    margin: list[MarginNote]
+
+
+@public_page
+def index(request: HttpRequest) -> HttpResponse:
+    """List the reports, each with the number of records that cite it."""
+    citing_records = Count(
+        "passages__citations__record",
+        filter=Q(passages__citations__record__in=Record.objects.visible_to(request.user)),
+        distinct=True,
+    )
+    reports = Report.objects.annotate(records=citing_records).prefetch_related("countries")
+    return render(request, "reports/list.html", {"title": _("Reports"), "reports": reports})
+
+
+@public_page
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a report's text, quotations highlighted; ``?cite=ID`` brings one of them forward."""
+    one = get_object_or_404(Report, slug=slug)
+    citations = _citations_by_passage(one, request.user)
+    passages = [_read(p, citations[p.pk]) for p in one.passages.current()]
+    context = {
+        "title": one.title,
+        "report": one,
+        "reference": citing.reference(one),
+        "issued": citing.issued(one),
+        "passages": passages,
+        "cited": _asked_citation(request, citations.values()),
+        "records": len({c.record_id for those in citations.values() for c in those}),
+    }
+    return render(request, "reports/report.html", context)
+
+
+def _citations_by_passage(one: Report, user: Any) -> dict[int, list[Citation]]:
+    found = Citation.objects.holding().filter(
+        passage__report=one,
+        passage__text_version=one.text_version,
+        record__in=Record.objects.visible_to(user),
+    )
+    by_passage: dict[int, list[Citation]] = defaultdict(list)
+    for citation in found.select_related("record").order_by("start", "end", "id"):
+        by_passage[citation.passage_id].append(citation)
+    return by_passage
+
+
+def _asked_citation(request: HttpRequest, groups: Iterable[list[Citation]]) -> int | None:
+    asked = request.GET.get("cite")
+    if asked is None:
+        return None
+    if not asked.isascii() or not asked.isdecimal() or len(asked) > MAX_DIGITS:
+        raise BadQuery(
+            _("cite: “%(value)s” is not the number of a citation.") % {"value": asked[:60]}
+        )
+    ids = {citation.pk for group in groups for citation in group}
+    return int(asked) if int(asked) in ids else None
+
+
+def _read(passage: Passage, citations: list[Citation]) -> ReadPassage:
+    by_record: dict[int, MarginNote] = {}
+    for citation in citations:
+        note = by_record.setdefault(citation.record_id, MarginNote(citation.record, set()))
+        note.ids.add(citation.pk)
+    return ReadPassage(passage, segments(passage.text, citations), list(by_record.values()))
+
+
+def segments(text: str, citations: list[Citation]) -> list[Segment]:
+    """Cut ``text`` where a citation begins or ends, so that overlapping ones stay readable."""
+    edges = {0, len(text)} | {c.start for c in citations} | {c.end for c in citations}
+    cuts = sorted(edges)
+    return [
+        Segment(
+            text[start:end],
+            tuple(c for c in citations if c.start <= start and end <= c.end),
+        )
+        for start, end in pairwise(cuts)
+    ]
