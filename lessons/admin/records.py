@@ -1,0 +1,242 @@
+"""Records in the admin, one table a kind and one for all."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from lessons import curation
+from lessons.forms import RecordForm
+from lessons.models import Actor, Failure, Kind, Lesson, Recommendation, Record, RecordTag
+from lessons.models.records import KIND_FIELDS
+from lessons.permissions import may_edit
+
+from .inlines import CitationInline, LinkInInline, LinkOutInline
+from .workflow import STEPS, ReasonActionForm, bulk_action, steps_open_to, take, told
+
+WORDS = ("title", "statement", "discussion")
+NAMES = ("title__unaccent__icontains", "aliases__icontains")
+SUBJECT = ("themes", "tags", "new_tags", "countries", "phase", ("year_from", "year_to"))
+DETAILS = ("language", "identifier", "read_version")
+
+
+class CitedFilter(admin.SimpleListFilter):
+    """Whether a record rests on a passage yet."""
+
+    title = _("evidence")
+    parameter_name = "cited"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("cites a passage")), ("no", _("no citation yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(citations__isnull=self.value() == "no").distinct()
+
+
+class RecordList(admin.ModelAdmin):
+    """What the tables of all kinds share."""
+
+    list_display: Any = ("code_and_title", "status", "origin_or_type", "cited", "updated_at")
+    list_filter: ClassVar[Any] = ("status", CitedFilter, "phase", "themes", "created_by")
+    search_fields = tuple(f"{name}__unaccent__icontains" for name in WORDS)
+    search_help_text = _("Words of title, statement or discussion, or a code such as L-12.")
+    ordering = ("-updated_at",)
+    list_per_page = 50
+    show_full_result_count = False
+    action_form = ReasonActionForm
+    actions = [bulk_action(name) for name in STEPS]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Record]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(times_cited=models.Count("citations", distinct=True))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        with_code = queryset.with_code(search_term)
+        if with_code.exists():
+            return with_code, False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=_("record"), ordering="title")
+    def code_and_title(self, record: Record) -> str:
+        return str(record)
+
+    @admin.display(description=_("kind"))
+    def origin_or_type(self, record: Record) -> str:
+        for name in ("origin", "failure_type", "actor_type"):
+            if getattr(record, name):
+                return str(getattr(record, f"get_{name}_display")())
+        return record.number or ""
+
+    @admin.display(description=_("citations"), ordering="times_cited")
+    def cited(self, record: Any) -> int:
+        return record.times_cited
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # drafts are discarded one by one
+        return actions
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lessons.review_record")
+
+
+@admin.register(Record)
+class AllRecordsAdmin(RecordList):
+    """All kinds in one table, and the search behind every field that names a record."""
+
+    list_display = ("code_and_title", "kind", *RecordList.list_display[1:])
+    list_filter = ("kind", *RecordList.list_filter)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Match names alone where a record is being named, in a field that completes itself."""
+        naming = request.resolver_match and request.resolver_match.url_name == "autocomplete"
+        return NAMES if naming else super().get_search_fields(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        return redirect(f"admin:lessons_{record.kind}_change", object_id)
+
+
+class KindAdmin(RecordList):
+    """The form of one kind."""
+
+    form = RecordForm
+    autocomplete_fields = ("themes", "countries")
+    inlines = (CitationInline, LinkOutInline, LinkInInline)
+    change_form_template = "admin/lessons/record_change_form.html"
+    readonly_fields = ("life",)
+    kind: Kind
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            (None, {"fields": ("life", *WORDS, *KIND_FIELDS[self.kind])}),
+            (_("What it is about"), {"fields": SUBJECT}),
+            (_("Details"), {"fields": DETAILS}),
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        tag = RecordTag._meta.get_field("tag")
+        if "tags" in form.base_fields:
+            form.base_fields["tags"].widget = AutocompleteSelectMultiple(tag, self.admin_site)
+        return form
+
+    @admin.display(description=_("status"))
+    def life(self, record: Record) -> SafeString | str:
+        if not record.pk:
+            return str(_("new draft"))
+        return format_html(
+            '{} · <a href="{}">{}</a>',
+            record.get_status_display(),
+            record.get_absolute_url(),
+            record.code,
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_edit(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or (may_edit(request.user, obj) and not obj.published_at))
+
+    def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
+        data = form.cleaned_data
+        curation.save_record(
+            obj, by=request.user,
+            themes=data["themes"], countries=data["countries"], tags=form.tag_names(),
+        )  # fmt: skip
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
+    ) -> None:
+        formset.by = request.user
+        formset.save()
+
+    def delete_model(self, request: HttpRequest, obj: Record) -> None:
+        curation.discard(obj, by=request.user)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        *args: Any,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        record = kwargs.get("obj")
+        fresh = [("submit", STEPS["submit"][0])]
+        context["steps"] = steps_open_to(record, request) if record else fresh
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: Record, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return self._stepped(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Record) -> HttpResponse:
+        return self._stepped(request, obj) or super().response_change(request, obj)
+
+    def _stepped(self, request: HttpRequest, obj: Record) -> HttpResponse | None:
+        """Take the step whose button was pressed; None if it was a plain save."""
+        name = request.POST.get("_step", "")
+        if name not in STEPS:
+            return None
+        record = Record.objects.get(pk=obj.pk)
+        try:
+            with transaction.atomic():
+                take(name, record, request)
+        except (ValidationError, PermissionDenied) as error:
+            messages.error(request, told(error, record))
+        else:
+            messages.success(request, f"{record.code}: {record.get_status_display()}")
+        return HttpResponseRedirect(reverse(f"admin:lessons_{self.kind}_change", args=[obj.pk]))
+
+
+@admin.register(Lesson)
+class LessonAdmin(KindAdmin):
+    kind = Kind.LESSON
+    list_filter = (*RecordList.list_filter, "polarity", "level", "origin")
+
+
+@admin.register(Failure)
+class FailureAdmin(KindAdmin):
+    kind = Kind.FAILURE
+    list_filter = (*RecordList.list_filter, "failure_type")
+
+
+@admin.register(Actor)
+class ActorAdmin(KindAdmin):
+    kind = Kind.ACTOR
+    list_filter = (*RecordList.list_filter, "actor_type")
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(KindAdmin):
+    kind = Kind.RECOMMENDATION

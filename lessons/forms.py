@@ -1,0 +1,185 @@
+"""The forms of the desk: what a person types, checked before a verb is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from taggit.utils import parse_tags
+
+from .curation import check_link
+from .evidence import anchor, check_uncite
+from .models import Citation, Link, Record, Report, Tag, Theme
+from .models.records import KIND_FIELDS
+
+COMMON_FIELDS = (
+    "title", "statement", "discussion", "themes", "tags", "countries",
+    "phase", "year_from", "year_to", "language", "identifier",
+)  # fmt: skip
+
+
+class LinesField(SimpleArrayField):
+    """Several values, one a line, since names hold commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("base_field", None)
+        kwargs.pop("max_length", None)
+        super().__init__(
+            forms.CharField(required=False), delimiter="\n",
+            widget=forms.Textarea(attrs={"rows": 3}), **kwargs,
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> list[str]:
+        return [line for line in super().clean(value) if line]
+
+
+class RecordForm(forms.ModelForm):
+    """A record of one kind. ``read_version`` finds out whether somebody else saved meanwhile."""
+
+    read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    tags = forms.ModelMultipleChoiceField(
+        Tag.objects.all(), required=False, label=gettext_lazy("Tags")
+    )
+    new_tags = forms.CharField(
+        required=False,
+        label=gettext_lazy("New tags"),
+        help_text=gettext_lazy("Tags that do not exist yet, separated by commas."),
+    )
+
+    class Meta:
+        model = Record
+        fields = (*COMMON_FIELDS, *(name for names in KIND_FIELDS.values() for name in names))
+        field_classes = {"aliases": LinesField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = self._meta.model.objects.kind
+        if self.instance.pk:
+            self.fields["read_version"].initial = self.instance.version
+            self.initial["tags"] = list(self.instance.tags.all())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.instance.pk:
+            self._refuse_stale(cleaned.get("read_version"))
+        return cleaned
+
+    def _refuse_stale(self, read_version: int | None) -> None:
+        """Lock the row until the request ends, so that what is checked here is what is saved."""
+        current = Record.objects.select_for_update().get(pk=self.instance.pk)
+        if current.version != read_version:
+            raise ValidationError(
+                _(
+                    "Somebody else changed this record while you were editing (version %(now)s, "
+                    "yours was %(yours)s). Your text is still below: open the record in another "
+                    "window, compare, and save again there."
+                )
+                % {"now": current.version, "yours": read_version},
+                code="conflict",
+            )
+
+    def tag_names(self) -> list[Tag | str]:
+        """Return the chosen tags and the names of the new ones."""
+        return [*self.cleaned_data["tags"], *parse_tags(self.cleaned_data["new_tags"])]
+
+    def _save_m2m(self) -> None:
+        """Leave themes, tags and countries to the verb that saves the record."""
+
+
+class CitationForm(forms.ModelForm):
+    """A passage and the words quoted from it."""
+
+    class Meta:
+        model = Citation
+        fields = ("passage", "exact")
+        widgets = {"exact": forms.Textarea(attrs={"rows": 3, "cols": 60})}
+        help_texts = {
+            "exact": gettext_lazy(
+                "The words as they stand in the passage; they must be found there."
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        passage, exact = cleaned.get("passage"), cleaned.get("exact")
+        if passage and exact:
+            try:
+                anchor(passage.text, exact)
+            except ValidationError as error:
+                self.add_error("exact", error)
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Offsets and hash are found by the verb, which then validates the whole.
+        return {
+            field.name for field in Citation._meta.fields if field.name not in {"passage", "exact"}
+        }
+
+
+class CitationFormSet(forms.BaseInlineFormSet):
+    """Refuses to take away what a published record, a link or a claim rests on."""
+
+    def clean(self) -> None:
+        super().clean()
+        removed = [form.instance for form in self.deleted_forms if form.instance.pk]
+        if removed:
+            check_uncite(self.instance, removed)
+
+
+class LinkForm(forms.ModelForm):
+    """One end of a link; the other is the record being edited."""
+
+    class Meta:
+        model = Link
+        fields = ("source", "predicate", "target", "asserted_by", "citation", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 2, "cols": 40})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        link = Link(
+            source=cleaned.get("source") or self.instance.source,
+            target=cleaned.get("target") or self.instance.target,
+            predicate=cleaned.get("predicate", ""),
+            citation=cleaned.get("citation"),
+        )
+        if link.predicate:
+            check_link(link)
+        return cleaned
+
+
+class ReportForm(forms.ModelForm):
+    """A report's description; a new one comes with its text."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        label=gettext_lazy("Text"),
+        widget=forms.Textarea(attrs={"rows": 20, "cols": 100}),
+        help_text=gettext_lazy("Paste the text; a blank line ends a passage."),
+    )
+
+    class Meta:
+        model = Report
+        fields = (
+            "title", "subtitle", "slug", "authors", "commissioned_by", "publisher",
+            "issued", "issued_precision", "type", "language", "countries",
+            "symbol", "isbn", "doi", "url", "rights", "note", "file", "page_count",
+        )  # fmt: skip
+        field_classes = {"authors": LinesField}
+
+
+class ThemeForm(forms.ModelForm):
+    """A concept; its other labels one a line."""
+
+    class Meta:
+        model = Theme
+        fields = (
+            "notation", "slug", "broader", "pref_label_en", "pref_label_fr",
+            "alt_labels_en", "alt_labels_fr", "scope_note_en", "scope_note_fr",
+            "related", "exact_match", "deprecated", "replaced_by",
+        )  # fmt: skip
+        field_classes = {"alt_labels_en": LinesField, "alt_labels_fr": LinesField}
