@@ -1,12 +1,17 @@
 """All addresses; the public ones are in lessons/urls.py."""
 
+import taggit.models
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.i18n import set_language
 
 admin.autodiscover()
+# What other apps register and nobody here uses; taggit's page of merging asks for no permission.
+admin.site.unregister([Group, EmailAddress, taggit.models.Tag])
 # One door: the admin is entered by the same sign-in page, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lessons import curation
 from lessons.models import Record, Status
+from lessons.permissions import may_edit
 
 Verb = Callable[..., Record]
 
@@ -62,7 +63,9 @@ def steps_open_to(record: Record, request: HttpRequest) -> list[tuple[str, Any]]
     return [
         (name, label)
         for name, (label, _verb, _arguments, states, permission) in STEPS.items()
-        if record.status in states and request.user.has_perm(f"lessons.{permission}_record")
+        if record.status in states
+        and request.user.has_perm(f"lessons.{permission}_record")
+        and may_edit(request.user, record)
     ]
 
 
