@@ -54,11 +54,10 @@ def _walk(record: Record, user: Any, onward: bool, steps: dict[int, Step]) -> No
     remaining = _stages_left(record, onward)
     while frontier and remaining:
         remaining -= 1
-        found: dict[int, Record] = {}
+        known = set(steps)
         for link, other in _next(frontier, user, onward):
             steps.setdefault(other.pk, Step(other)).links.append(link)
-            found[other.pk] = other
-        frontier = list(found)
+        frontier = set(steps) - known
 
 
 def _stages_left(record: Record, onward: bool) -> int:

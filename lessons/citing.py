@@ -65,7 +65,9 @@ def reference(report: Report) -> str:
         report.publisher,
         _doi_url(report) or report.url,
     ]
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+    return " ".join(
+        part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part
+    )
 
 
 def quotation(citation: Citation) -> str:

@@ -7,7 +7,6 @@ are ValidationError (what is wrong and what to do) or PermissionDenied (the role
 from collections.abc import Iterable
 from typing import Any
 
-import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import Country, Link, Record, Tag, Theme, Uptake
+from .models.history import told
 from .models.vocabulary import (
     Kind,
     Predicate,
@@ -63,14 +63,18 @@ def save_record(
     ``record.version`` must be the version that was read: raises EditConflict if the record has
     changed since.
     """
-    if record.pk is None:
+    tags = _checked_tags(tags)
+    is_new = record.pk is None
+    if is_new:
         require(by, "add_record")
         record.created_by = by
         record.status = Status.DRAFT
     else:
         _adopt_current_state(record, by)
     record.full_clean()
-    with pghistory.context(verb="save"):
+    if not is_new:
+        record.version += 1
+    with told("save", by=by):
         record.save()
         _set(record.themes, themes)
         _set(record.tags, tags)
@@ -83,12 +87,23 @@ def _set(manager: Any, values: Iterable[Any] | None) -> None:
         manager.set(values)
 
 
+def _checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
+    if tags is None:
+        return None
+    tags = list(tags)
+    for tag in tags:
+        try:
+            Tag(name=str(tag)).clean_fields(exclude=["slug"])
+        except ValidationError as error:
+            raise ValidationError({"tags": error.messages}) from None
+    return tags
+
+
 def _adopt_current_state(record: Record, by: Any) -> None:
     current = _lock(record)
     require_edit(by, current)
     for name in GUARDED:
         setattr(record, name, getattr(current, name))
-    record.version = current.version + 1
 
 
 def _lock(record: Record) -> Record:
@@ -111,7 +126,7 @@ def submit(record: Record, *, by: Any) -> Record:
     """Send a draft (or a withdrawn record that is to come back) to review."""
     require_edit(by, record)
     _require_evidence(record)
-    return _move(record, Status.IN_REVIEW, {Status.DRAFT, Status.WITHDRAWN}, verb="submit")
+    return _move(record, Status.IN_REVIEW, {Status.DRAFT, Status.WITHDRAWN}, by=by, verb="submit")
 
 
 @transaction.atomic
@@ -125,9 +140,8 @@ def publish(record: Record, *, by: Any) -> Record:
             code="four_eyes",
         )
     now = timezone.now()
-    record.reviewed_by = record.published_by = by
-    record.reviewed_at = record.published_at = now
-    return _move(record, Status.PUBLISHED, {Status.IN_REVIEW}, verb="publish")
+    done = {"reviewed_by": by, "published_by": by, "reviewed_at": now, "published_at": now}
+    return _move(record, Status.PUBLISHED, {Status.IN_REVIEW}, by=by, verb="publish", **done)
 
 
 @transaction.atomic
@@ -135,8 +149,10 @@ def send_back(record: Record, *, by: Any, reason: str) -> Record:
     """Return a record under review to its author, saying why."""
     require(by, "review_record")
     _require_reason(reason)
-    record.reviewed_by, record.reviewed_at = by, timezone.now()
-    return _move(record, Status.DRAFT, {Status.IN_REVIEW}, verb="send back", reason=reason)
+    seen = {"reviewed_by": by, "reviewed_at": timezone.now()}
+    return _move(
+        record, Status.DRAFT, {Status.IN_REVIEW}, by=by, verb="send back", reason=reason, **seen
+    )
 
 
 @transaction.atomic
@@ -144,11 +160,20 @@ def withdraw(record: Record, *, by: Any, reason: str) -> Record:
     """Take a published record off the public pages; its address goes on saying that it was."""
     require(by, "review_record")
     _require_reason(reason)
-    return _move(record, Status.WITHDRAWN, {Status.PUBLISHED}, verb="withdraw", reason=reason)
+    return _move(
+        record, Status.WITHDRAWN, {Status.PUBLISHED}, by=by, verb="withdraw", reason=reason
+    )
 
 
 def _move(
-    record: Record, to: Status, allowed: set[Status], *, verb: str, reason: str = ""
+    record: Record,
+    to: Status,
+    allowed: set[Status],
+    *,
+    by: Any,
+    verb: str,
+    reason: str = "",
+    **fields: Any,
 ) -> Record:
     current = _lock(record)
     if current.status not in allowed:
@@ -157,9 +182,11 @@ def _move(
             % {"code": record.code, "status": current.get_status_display(), "to": to.label},
             code="wrong_status",
         )
+    for name, value in fields.items():
+        setattr(record, name, value)
     record.status = to
     record.version = current.version + 1
-    with pghistory.context(verb=verb, reason=reason):
+    with told(verb, by=by, reason=reason):
         record.save(update_fields=MOVED)
     return record
 
@@ -183,8 +210,9 @@ def _require_reason(reason: str) -> None:
 
 @transaction.atomic
 def discard(record: Record, *, by: Any) -> None:
-    """Delete a draft that was never published."""
+    """Delete a record that was never published."""
     require(by, "delete_record")
+    record = Record.objects.select_for_update().get(pk=record.pk)
     require_edit(by, record)
     if record.published_at:
         raise ValidationError(
@@ -192,7 +220,13 @@ def discard(record: Record, *, by: Any) -> None:
             % {"code": record.code},
             code="published",
         )
-    with pghistory.context(verb="discard"):
+    if record.uptake.exists():
+        raise ValidationError(
+            _("%(code)s has uptake claims, which are never deleted. Keep it as a draft.")
+            % {"code": record.code},
+            code="in_use",
+        )
+    with told("discard", by=by):
         record.delete()
 
 
@@ -209,12 +243,17 @@ def save_link(link: Link, *, by: Any) -> Link:
     end, or the link is there already.
     """
     require(by, "change_link" if link.pk else "add_link")
-    require_edit(by, link.source, link.target)
+    require_edit(by, *_as_they_stand(link))
     check_link(link)
     link.full_clean()
-    with pghistory.context(verb="link"):
+    with told("link", by=by):
         link.save()
     return link
+
+
+def _as_they_stand(link: Link) -> Iterable[Record]:
+    """Return both ends as the database has them: a page may have been open for long."""
+    return Record.objects.filter(pk__in=(link.source_id, link.target_id))
 
 
 def check_link(link: Link) -> None:
@@ -253,8 +292,8 @@ def _wrong_predicate(link: Link, fitting: list[Predicate]) -> str:
 def unlink(old: Link, *, by: Any) -> None:
     """Take a link away."""
     require(by, "delete_link")
-    require_edit(by, old.source, old.target)
-    with pghistory.context(verb="unlink"):
+    require_edit(by, *_as_they_stand(old))
+    with told("unlink", by=by):
         old.delete()
 
 
@@ -264,6 +303,6 @@ def claim_uptake(record: Record, *, by: Any, **fields: Any) -> Uptake:
     require(by, "add_uptake")
     claim = Uptake(record=record, created_by=by, **fields)
     claim.full_clean()
-    with pghistory.context(verb="claim uptake"):
+    with told("claim uptake", by=by):
         claim.save()
     return claim

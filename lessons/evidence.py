@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .models import Citation, Country, Passage, Record, Report
+from .models.history import told
 from .models.vocabulary import AnchorState, Status
 from .permissions import require, require_edit
 
@@ -20,7 +20,7 @@ CONTEXT = 32  # characters kept before and after a quotation, as in most annotat
 SAME_CHARACTER = {
     "'": "['‘’]", "‘": "['‘’]", "’": "['‘’]",
     '"': '["“”]', "“": '["“”]', "”": '["“”]',
-    "-": "[-‐‑–]", "–": "[-‐‑–]",
+    "-": "[-‐‑–]", "‐": "[-‐‑–]", "‑": "[-‐‑–]", "–": "[-‐‑–]",
 }  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def add_report(
     require(by, "add_report")
     report = Report(**fields)
     report.full_clean()
-    with pghistory.context(verb="add report"):
+    with told("add report", by=by):
         report.save()
         report.countries.set(countries)
         Passage.objects.bulk_create(
@@ -86,7 +86,9 @@ def anchor(text: str, quotation: str) -> Anchor:
     words = quotation.split()
     if not words:
         raise ValidationError(_("Quote at least one word of the passage."), code="empty")
-    matches = list(re.finditer(r"\s+".join(map(_pattern, words)), text))
+    pattern = r"\s+".join(map(_pattern, words))
+    # Looking ahead, so that occurrences that overlap are counted too.
+    matches = list(re.finditer(f"(?=({pattern}))", text))
     if not matches:
         raise ValidationError(
             _("The passage does not contain “%(quotation)s”. Copy the words as they stand there."),
@@ -103,7 +105,7 @@ def anchor(text: str, quotation: str) -> Anchor:
             code="ambiguous",
             params={"quotation": quotation, "count": len(matches)},
         )
-    return _anchor_at(text, *matches[0].span())
+    return _anchor_at(text, *matches[0].span(1))
 
 
 def _pattern(word: str) -> str:
@@ -127,7 +129,7 @@ def cite(record: Record, passage: Passage, quotation: str, *, by: Any) -> Citati
     Raises ValidationError as `anchor` does, and if the record cites these words already;
     PermissionDenied if ``by`` may not change the record.
     """
-    require_edit(by, record)
+    require_edit(by, Record.objects.select_for_update().get(pk=record.pk))
     found = anchor(passage.text, quotation)
     citation = Citation(
         record=record,
@@ -140,7 +142,7 @@ def cite(record: Record, passage: Passage, quotation: str, *, by: Any) -> Citati
         text_sha256=text_sha256(passage.text),
     )
     citation.full_clean()
-    with pghistory.context(verb="cite"):
+    with told("cite", by=by):
         citation.save()
     return citation
 
@@ -155,7 +157,7 @@ def uncite(citation: Citation, *, by: Any) -> None:
     record = Record.objects.select_for_update().get(pk=citation.record_id)
     require_edit(by, record)
     check_uncite(record, [citation])
-    with pghistory.context(verb="uncite"):
+    with told("uncite", by=by):
         citation.delete()
 
 

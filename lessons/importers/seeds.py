@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 
 from lessons import curation, evidence
-from lessons.models import Citation, Country, Kind, Link, Record, Report, Theme
+from lessons.models import Citation, Country, Kind, Record, Report, Theme
 
 
 class SeedError(ValueError):
@@ -43,28 +45,39 @@ def _load_countries(path: Path) -> int:
 
 
 def _load_themes(path: Path) -> int:
-    entries = tomllib.loads(path.read_text("utf-8"))["theme"]
+    entries = _read(path).get("theme", [])
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     new = [entry for entry in entries if entry["slug"] not in themes]
     for entry in new:
         related = entry.pop("related", [])
-        broader = themes[entry.pop("broader")] if "broader" in entry else None
-        theme = Theme(broader=broader, **entry)
-        _checked(path, entry["slug"], theme.full_clean)
-        theme.save()
+        with _at(path, entry["slug"]):
+            broader = themes[entry.pop("broader")] if "broader" in entry else None
+            theme = Theme(broader=broader, **entry)
+            theme.full_clean()
+            theme.save()
         themes[theme.slug] = theme
         entry["related"] = related
     for entry in new:
-        themes[entry["slug"]].related.add(*(themes[slug] for slug in entry["related"]))
+        with _at(path, entry["slug"]):
+            themes[entry["slug"]].related.add(*(themes[slug] for slug in entry["related"]))
     return len(new)
 
 
-def _checked(path: Path, entry: str, do: Any, *args: Any, **fields: Any) -> Any:
-    """Call a verb; what it refuses becomes a SeedError that says where."""
+@contextmanager
+def _at(path: Path, entry: str = "") -> Iterator[None]:
+    """Whatever goes wrong in the block becomes a SeedError that says where."""
     try:
-        return do(*args, **fields)
-    except (ValidationError, KeyError) as error:
-        raise SeedError(f"{path}, “{entry}”: {error}") from error
+        yield
+    except SeedError:
+        raise
+    except (ValidationError, ObjectDoesNotExist, LookupError, TypeError, ValueError) as error:
+        where = f"{path}, “{entry}”" if entry else f"{path}"
+        raise SeedError(f"{where}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with _at(path):
+        return tomllib.loads(path.read_text("utf-8"))
 
 
 class _ReportFolder:
@@ -72,9 +85,10 @@ class _ReportFolder:
 
     def __init__(self, folder: Path) -> None:
         self.records_path = folder / "records.toml"
-        self.described = tomllib.loads((folder / "report.toml").read_text("utf-8"))
+        self.report_path = folder / "report.toml"
+        self.described = _read(self.report_path)
         self.passages = (folder / "passages.txt").read_text("utf-8").split("\n\n")
-        self.entries = tomllib.loads(self.records_path.read_text("utf-8"))
+        self.entries = _read(self.records_path)
         self.report = Report()
         self.records: dict[str, Record] = {}
         self.citations: dict[str, list[Citation]] = {}
@@ -89,9 +103,19 @@ class _ReportFolder:
             if self._load_record(kind, entry)
         ]
         added["records"] = len(new)
-        added["links"] = sum(self._load_link(entry) for entry in self.entries.get("link", []))
+        # Links between records that were here before are left as people have them since.
+        keys = {entry["key"] for _kind, entry in new}
+        links = [
+            entry
+            for entry in self.entries.get("link", [])
+            if keys & {entry["source"], entry["target"]}
+        ]
+        for entry in links:
+            self._load_link(entry)
+        added["links"] = len(links)
         for _kind, entry in new:
-            self._publish(entry["key"])
+            with _at(self.records_path, entry["key"]):
+                self._publish(entry["key"])
         return added
 
     def _load_report(self) -> int:
@@ -102,10 +126,8 @@ class _ReportFolder:
             return 0
         countries = Country.objects.filter(code__in=self.described.pop("countries", []))
         texts = [evidence.PassageText(text.strip("\n")) for text in self.passages]
-        self.report = _checked(
-            self.records_path, slug, evidence.add_report, texts, by=None,
-            countries=countries, **self.described,
-        )  # fmt: skip
+        with _at(self.report_path, slug):
+            self.report = evidence.add_report(texts, by=None, countries=countries, **self.described)
         return 1
 
     def _load_record(self, kind: Kind, entry: dict[str, Any]) -> bool:
@@ -120,12 +142,10 @@ class _ReportFolder:
         fields = {k: v for k, v in entry.items() if k not in {"key", "citations"}}
         fields["themes"] = self._named(Theme, "slug", key, fields.get("themes", []))
         fields["countries"] = self._named(Country, "code", key, fields.get("countries", []))
-        record = _checked(
-            self.records_path, key, curation.create_record, kind, by=None,
-            identifier=identifier, **fields,
-        )  # fmt: skip
-        self.records[key] = record
-        self.citations[key] = [self._cite(record, key, quote) for quote in entry["citations"]]
+        with _at(self.records_path, key):
+            record = curation.create_record(kind, by=None, identifier=identifier, **fields)
+            self.records[key] = record
+            self.citations[key] = [self._cite(record, quote) for quote in entry["citations"]]
         return True
 
     def _named(self, model: Any, field: str, key: str, values: list[str]) -> list[Any]:
@@ -135,26 +155,22 @@ class _ReportFolder:
                 raise SeedError(f"{self.records_path}, “{key}”: there is no {field} “{value}”")
         return [rows[value] for value in values]
 
-    def _cite(self, record: Record, key: str, quote: dict[str, Any]) -> Citation:
+    def _cite(self, record: Record, quote: dict[str, Any]) -> Citation:
         passage = self.report.passages.get(text_version=1, ordinal=quote["passage"])
-        return _checked(
-            self.records_path, key, evidence.cite, record, passage, quote["exact"], by=None
-        )
+        return evidence.cite(record, passage, quote["exact"], by=None)
 
-    def _load_link(self, entry: dict[str, Any]) -> bool:
-        source, target = self.records[entry["source"]], self.records[entry["target"]]
-        predicate = entry["predicate"]
-        if Link.objects.filter(source=source, predicate=predicate, target=target).exists():
-            return False
-        cited = entry.get("citation")
-        _checked(
-            self.records_path, f"{entry['source']} {predicate} {entry['target']}",
-            curation.link, source, predicate, target, by=None,
-            asserted_by=entry["asserted_by"],
-            citation=self.citations[cited["record"]][cited["index"]] if cited else None,
-            note=entry.get("note", ""),
-        )  # fmt: skip
-        return True
+    def _load_link(self, entry: dict[str, Any]) -> None:
+        with _at(self.records_path, f"{entry['source']} {entry['predicate']} {entry['target']}"):
+            cited = entry.get("citation")
+            curation.link(
+                self.records[entry["source"]],
+                entry["predicate"],
+                self.records[entry["target"]],
+                by=None,
+                asserted_by=entry["asserted_by"],
+                citation=self.citations[cited["record"]][cited["index"]] if cited else None,
+                note=entry.get("note", ""),
+            )
 
     def _publish(self, key: str) -> None:
         record = curation.submit(self.records[key], by=None)

@@ -55,6 +55,10 @@ class Citation(models.Model):
                 violation_error_message=_("This record cites these words already."),
             ),
             models.CheckConstraint(
+                name="citation_state_is_known",
+                condition=models.Q(state__in=AnchorState.values),
+            ),
+            models.CheckConstraint(
                 name="citation_is_not_empty", condition=models.Q(start__lt=models.F("end"))
             ),
         ]
@@ -80,6 +84,20 @@ class Citation(models.Model):
                     "the hash of a citation is not that of its passage",
                 )
                 + "RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="citation_stays_with_its_links",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("record_id"),
+                timing=pgtrigger.Deferred,
+                func=refusal(
+                    "link_citation_is_of_its_ends",
+                    "EXISTS (SELECT 1 FROM lessons_link l JOIN lessons_citation c"
+                    " ON c.id = l.citation_id WHERE c.id = NEW.id"
+                    " AND c.record_id NOT IN (l.source_id, l.target_id))",
+                    "the citation of a link must be one of its two records' citations",
+                )
+                + "RETURN NULL;",
             ),
             publish_gate(
                 "cited_record_keeps_evidence", pgtrigger.Update | pgtrigger.Delete, "OLD.record_id"

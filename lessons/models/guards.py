@@ -32,7 +32,7 @@ def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtr
         timing=pgtrigger.Deferred,
         declare=[("found_status", "text")],
         func=f"""
-        SELECT status INTO found_status FROM lessons_record WHERE id = {record} FOR SHARE;
+        SELECT status INTO found_status FROM lessons_record WHERE id = {record} FOR NO KEY UPDATE;
         IF found_status = 'published' AND NOT EXISTS (
             SELECT 1 FROM lessons_citation WHERE record_id = {record} AND state <> 'lost'
         ) THEN

@@ -1,9 +1,13 @@
 """History: database triggers write one event per change, so bulk and raw writes are seen too."""
 
-from typing import TypeVar
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import pghistory
 from django.db import models
+from pghistory import runtime
 
 ModelT = TypeVar("ModelT", bound=type[models.Model])
 
@@ -17,3 +21,20 @@ def tracked(model: ModelT) -> ModelT:
 def tracked_membership(model: ModelT) -> ModelT:
     """Decorate the model of a many-to-many table, whose rows are only added or taken away."""
     return pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)(model)
+
+
+@contextmanager
+def told(verb: str, *, by: Any, **more: Any) -> Iterator[None]:
+    """Attribute what the block writes to ``verb`` and to the person ``by``.
+
+    pghistory gives a whole request one context, whose last verb would rename the earlier ones.
+    """
+    person = {} if by is None else {"user": by.pk}
+    with pghistory.context():
+        outer = runtime._tracker.value
+        about = {**outer.metadata, **person, "verb": verb, **more}
+        runtime._tracker.value = runtime.Context(uuid.uuid4(), about)
+        try:
+            yield
+        finally:
+            runtime._tracker.value = outer

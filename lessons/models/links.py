@@ -42,7 +42,7 @@ class Link(models.Model):
     citation = models.ForeignKey(
         Citation,
         verbose_name=_("citation"),
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,  # goes with its record and the link, never alone
         null=True,
         blank=True,
         related_name="links",
@@ -61,6 +61,9 @@ class Link(models.Model):
                 fields=["source", "predicate", "target"],
                 name="link_once",
                 violation_error_message=_("These two records are linked in this way already."),
+            ),
+            models.CheckConstraint(
+                name="link_asserter_is_known", condition=Q(asserted_by__in=AssertedBy.values)
             ),
             models.CheckConstraint(
                 name="link_joins_two_records",

@@ -220,6 +220,10 @@ class Record(models.Model):
         ]
         constraints = [
             *_kind_constraints(),
+            models.CheckConstraint(name="record_kind_is_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="record_status_is_known", condition=Q(status__in=Status.values)
+            ),
             models.CheckConstraint(
                 name="record_years_in_order",
                 condition=Q(year_from=None)
@@ -264,6 +268,17 @@ class Record(models.Model):
                     "Withdraw it instead.",
                 )
                 + "RETURN OLD;",
+            ),
+            pgtrigger.Trigger(
+                name="publication_is_not_forgotten",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("published_at"),
+                func=refusal(
+                    "published_record_is_never_deleted",
+                    "OLD.published_at IS NOT NULL AND NEW.published_at IS NULL",
+                    "a record that was published stays dated, so that it is never deleted",
+                )
+                + "RETURN NEW;",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -23,6 +24,11 @@ class Tag(TagBase):
                 violation_error_message=_("This tag exists already."),
             ),
         ]
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the tag in Latin letters, in its own script where it has none."""
+        slug = slugify(tag) or slugify(tag, allow_unicode=True) or "tag"
+        return f"{slug}_{i}" if i is not None else slug
 
     def get_absolute_url(self) -> str:
         return f"{reverse('records', args=[''])}?tag={self.slug}"

@@ -97,8 +97,10 @@ class Theme(models.Model):
             pgtrigger.Trigger(
                 name="theme_tree_has_no_cycle",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("broader_id"),
-                func=refusal(
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("broader_id"),
+                # One at a time: two moves that close a circle together do not see each other.
+                func="PERFORM pg_advisory_xact_lock(hashtext('lessons_theme'));"
+                + refusal(
                     "theme_tree_has_no_cycle",
                     """NEW.id IN (
                         WITH RECURSIVE above (id) AS (

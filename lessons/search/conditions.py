@@ -19,7 +19,10 @@ def conditions(filters: Filters, user: Any) -> dict[str, Q]:
     Raises BadQuery for names that nothing bears, and for states that ``user`` may not see.
     """
     _refuse_hidden_states(filters, user)
-    return {name: make(filters) for name, make in CONDITIONS.items() if getattr(filters, name)}
+    made = {name: make(filters) for name, make in CONDITIONS.items() if getattr(filters, name)}
+    if filters.actor:
+        made["actor"] = _linked_to_actors(filters, user)
+    return made
 
 
 def _refuse_hidden_states(filters: Filters, user: Any) -> None:
@@ -63,10 +66,10 @@ def _tagged(filters: Filters) -> Q:
     return _has(Record.tags.through.objects.filter(tag__in=tags), "content_object")
 
 
-def _linked_to_actors(filters: Filters) -> Q:
-    codes = tuple(code.upper() for code in filters.actor)
+def _linked_to_actors(filters: Filters, user: Any) -> Q:
+    codes = filters.actor
     ids = [int(code.partition("-")[2]) for code in codes]
-    rows = Record.objects.filter(pk__in=ids, kind=Kind.ACTOR)
+    rows = Record.objects.visible_to(user).filter(pk__in=ids, kind=Kind.ACTOR)
     actors = _known("actor", rows, "code", codes)
     return _has(Link.objects.filter(target__in=actors), "source") | _has(
         Link.objects.filter(source__in=actors), "target"
@@ -104,7 +107,6 @@ CONDITIONS: dict[str, Callable[[Filters], Q]] = {
     "kind": lambda filters: Q(kind__in=filters.kind),
     "theme": _in_themes,
     "tag": _tagged,
-    "actor": _linked_to_actors,
     "report": _cites_reports,
     "country": _of_countries,
     "year_from": _not_before,

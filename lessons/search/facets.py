@@ -14,6 +14,8 @@ from lessons.models.records import RecordQuerySet
 
 from .filters import Filters
 
+Chosen = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class FacetValue:
@@ -59,23 +61,23 @@ def facet(name: str, records: RecordQuerySet, filters: Filters) -> Facet:
             query=filters.toggled(name, line.value).query(),
             depth=line.depth,
         )
-        for line in count(records)
+        for line in count(records, chosen)
         if line.count or line.value in chosen
     ]
     return Facet(name=name, label=str(label), values=values)
 
 
-def _kinds(records: RecordQuerySet) -> Iterable[Counted]:
+def _kinds(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     counts = dict(records.values_list("kind").annotate(Count("pk")))
     return [Counted(kind, kind.plural_label, counts.get(kind, 0)) for kind in Kind]
 
 
-def _statuses(records: RecordQuerySet) -> Iterable[Counted]:
+def _statuses(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     counts = dict(records.values_list("status").annotate(Count("pk")))
     return [Counted(status, str(status.label), counts.get(status, 0)) for status in Status]
 
 
-def _themes(records: RecordQuerySet) -> Iterable[Counted]:
+def _themes(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     """Count each theme with its narrower ones, a record once however many of them it bears."""
     rows = Record.themes.through.objects.filter(record__in=records)
     borne: dict[int, set[int]] = defaultdict(set)
@@ -103,17 +105,17 @@ def _tree(
     return lines, records
 
 
-def _tags(records: RecordQuerySet) -> Iterable[Counted]:
+def _tags(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     tags = Tag.objects.annotate(
         records_here=Count("record_tags", filter=Q(record_tags__content_object__in=records))
-    ).filter(records_here__gt=0)
+    ).filter(Q(records_here__gt=0) | Q(slug__in=chosen))
     return [
         Counted(tag.slug, tag.name, tag.records_here)
         for tag in tags.order_by("-records_here", "name")
     ]
 
 
-def _actors(records: RecordQuerySet) -> Iterable[Counted]:
+def _actors(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     """Count an actor once a record, however many links join the two."""
     ids = records.values("pk")
     pairs = set(
@@ -122,28 +124,34 @@ def _actors(records: RecordQuerySet) -> Iterable[Counted]:
         Link.objects.filter(target__in=ids, source__kind=Kind.ACTOR).values_list("source", "target")
     )
     counts = Counter(actor for actor, _record in pairs)
-    actors = Record.objects.published().filter(pk__in=counts)
+    actors = Record.objects.published().filter(
+        pk__in={*counts, *(int(code.partition("-")[2]) for code in chosen)}
+    )
     lines = [Counted(actor.code, actor.title, counts[actor.pk]) for actor in actors]
     return sorted(lines, key=lambda line: (-line.count, line.label))
 
 
-def _reports(records: RecordQuerySet) -> Iterable[Counted]:
+def _reports(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     here = Count(
         "passages__citations__record",
         filter=Q(passages__citations__record__in=records),
         distinct=True,
     )
-    reports = Report.objects.annotate(records_here=here).filter(records_here__gt=0)
+    reports = Report.objects.annotate(records_here=here).filter(
+        Q(records_here__gt=0) | Q(slug__in=chosen)
+    )
     return [Counted(report.slug, report.title, report.records_here) for report in reports]
 
 
-def _countries(records: RecordQuerySet) -> Iterable[Counted]:
+def _countries(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
     here = Count("records", filter=Q(records__in=records), distinct=True)
-    countries = Country.objects.annotate(records_here=here).filter(records_here__gt=0)
+    countries = Country.objects.annotate(records_here=here).filter(
+        Q(records_here__gt=0) | Q(code__in=chosen)
+    )
     return [Counted(country.code, country.label, country.records_here) for country in countries]
 
 
-CountFunction = Callable[[RecordQuerySet], Iterable[Counted]]
+CountFunction = Callable[[RecordQuerySet, Chosen], Iterable[Counted]]
 COUNTERS: dict[str, tuple[object, CountFunction]] = {
     "kind": (_("Kind"), _kinds),
     "theme": (_("Theme"), _themes),

@@ -1,0 +1,111 @@
+"""How a source is cited."""
+
+import datetime as dt
+
+import pytest
+from django.utils import translation
+
+from lessons import citing, evidence
+from lessons.models import Passage, Report
+from tests.factories import make_record, make_report
+
+ONE = ["LaRose-Edwards, Paul"]
+TWO = [*ONE, "Doe, Jane"]
+FOUR = [*TWO, "Department of Foreign Affairs", "Roe, R."]
+
+
+def report(**fields: object) -> Report:
+    defaults = {
+        "title": "The Rwandan Crisis",
+        "authors": ONE,
+        "issued": dt.date(1994, 11, 30),
+    }
+    return Report(**{**defaults, **fields})
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        ([], "The Rwandan Crisis"),
+        (ONE, "LaRose-Edwards"),
+        (TWO, "LaRose-Edwards and Doe"),
+        (FOUR[:3], "LaRose-Edwards, Doe and Department of Foreign Affairs"),
+        (FOUR, "LaRose-Edwards et al."),
+    ],
+)
+def test_authors_are_named_as_a_text_names_them(authors, expected):
+    assert citing.authors_short(report(authors=authors)) == expected
+
+
+def test_a_body_is_named_whole_and_a_person_by_the_family_name():
+    assert citing.family_name("United Nations") == "United Nations"
+    assert citing.family_name("de Gaulle, Charles, General") == "de Gaulle"
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [("year", "1994"), ("month", "November 1994"), ("day", "Nov. 30, 1994")],
+)
+def test_a_date_is_no_more_precise_than_known(precision, expected):
+    assert citing.issued(report(issued_precision=precision)) == expected
+
+
+def test_without_a_date_there_is_none():
+    undated = report(issued=None)
+    assert (citing.year(undated), citing.issued(undated)) == ("n.d.", "n.d.")
+    assert citing.short(undated) == "LaRose-Edwards n.d."
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"ordinal": 3}, "para. 3"),
+        ({"ordinal": 3, "page": 12}, "p. 12"),
+        ({"ordinal": 3, "page": 12, "page_label": "iv"}, "p. iv"),
+    ],
+)
+def test_the_text_cites_the_printed_page_or_the_paragraph(where, expected):
+    passage = Passage(report=report(), **where)
+    assert citing.in_text(passage) == f"(LaRose-Edwards, 1994, {expected})"
+
+
+def test_a_reference_says_all_that_is_known():
+    full = report(
+        subtitle="The Lessons Learned",
+        authors=TWO,
+        symbol="IDC/94",
+        commissioned_by="IDC",
+        publisher="Foreign Affairs",
+        doi="10.1000/1",
+        url="https://example.org",
+    )
+    assert citing.reference(full) == (
+        "LaRose-Edwards, Paul; Doe, Jane. 1994. The Rwandan Crisis: The Lessons Learned."
+        " IDC/94. Commissioned by IDC. Foreign Affairs. https://doi.org/10.1000/1."
+    )
+
+
+def test_a_reference_leaves_out_what_is_not_known():
+    assert citing.reference(report(authors=[], issued=None)) == "n.d. The Rwandan Crisis."
+
+
+def test_a_reference_gives_the_address_where_there_is_no_doi():
+    cited = citing.reference(report(url="https://example.org/report"))
+    assert cited.endswith(" https://example.org/report.")
+
+
+def test_a_title_that_asks_is_not_followed_by_a_full_stop():
+    asking = report(title="Could the UN have made a difference?")
+    assert citing.reference(asking).endswith("1994. Could the UN have made a difference?")
+
+
+@pytest.mark.django_db
+def test_a_quotation_comes_with_its_source():
+    passage = make_report(("They were warned.",), authors=ONE, issued="1994-11-30").passages.get()
+    citation = evidence.cite(make_record(), passage, "were warned", by=None)
+    assert citing.quotation(citation) == "“were warned” (LaRose-Edwards, 1994, para. 1)"
+
+
+def test_a_french_reader_reads_the_month_in_french():
+    with translation.override("fr"):
+        assert citing.issued(report(issued_precision="month")) == "novembre 1994"
