@@ -43,7 +43,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         return redirect("record", asked.q.upper())
     found = Found(_of_kind(asked, kind), request.user)
     page = _page(found, asked.page)
-    facets = found.facets(*_facet_names(request, kind))
+    facets = found.facets(*_facet_names(request, kind, asked))
     context = {
         "title": heading(kind),
         "kind": kind,
@@ -112,9 +112,10 @@ def _count_in_words(total: int) -> str:
     return ngettext("%(count)d record", "%(count)d records", total) % {"count": total}
 
 
-def _facet_names(request: HttpRequest, kind: str) -> tuple[str, ...]:
+def _facet_names(request: HttpRequest, kind: str, asked: Filters) -> tuple[str, ...]:
     names = FACETS if kind else ("kind", *FACETS)
-    return (*names, "status") if request.user.has_perm("lessons.view_record") else names
+    with_status = asked.status or request.user.has_perm("lessons.view_record")
+    return (*names, "status") if with_status else names
 
 
 def _stands_open(facet: Facet) -> bool:
