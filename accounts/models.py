@@ -20,6 +20,11 @@ class Role(models.TextChoices):
 class Users(UserManager["User"]):
     """Makes users; ``createsuperuser`` makes an administrator."""
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the one spelling of an address: lower case, as sign-in looks for it."""
+        return (email or "").lower()
+
     def create_user(
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
