@@ -72,7 +72,7 @@ def reference(report: Report) -> str:
 
 def quotation(citation: Citation) -> str:
     """Return the quotation with its source, ready for a memo."""
-    return f"“{citation.exact}” {in_text(citation.passage)}"
+    return f"{_('“%(words)s”') % {'words': citation.exact}} {in_text(citation.passage)}"
 
 
 def _doi_url(report: Report) -> str:

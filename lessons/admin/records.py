@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons import curation
@@ -136,10 +137,17 @@ class KindAdmin(RecordList):
     kind: Kind
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        subject, details = SUBJECT, DETAILS
+        if obj is not None and not self.has_change_permission(request, obj):
+            only_typed = ("new_tags", "read_version")
+            subject, details = (
+                tuple(name for name in names if name not in only_typed)
+                for names in (SUBJECT, DETAILS)
+            )
         return (
             (None, {"fields": ("life", *WORDS, *KIND_FIELDS[self.kind])}),
-            (_("What it is about"), {"fields": SUBJECT}),
-            (_("Details"), {"fields": DETAILS}),
+            (_("What it is about"), {"fields": subject}),
+            (_("Details"), {"fields": details}),
         )
 
     def get_form(
@@ -218,7 +226,8 @@ class KindAdmin(RecordList):
         except (ValidationError, PermissionDenied) as error:
             messages.error(request, told(error, record))
         else:
-            messages.success(request, f"{record.code}: {record.get_status_display()}")
+            said = {"label": record.code, "value": record.get_status_display()}
+            messages.success(request, gettext("%(label)s: %(value)s") % said)
         return HttpResponseRedirect(reverse(f"admin:lessons_{self.kind}_change", args=[obj.pk]))
 
 

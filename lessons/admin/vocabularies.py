@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lessons.forms import ThemeForm
 from lessons.models import Country, Tag, Theme
@@ -38,7 +39,7 @@ class TagAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tag]:
         return super().get_queryset(request).annotate(times_used=models.Count("record_tags"))
 
-    @admin.display(ordering="times_used")
+    @admin.display(description=_("records"), ordering="times_used")
     def used(self, tag: Tag) -> int:
         return tag.times_used
 

@@ -105,7 +105,7 @@ class Citation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"“{self.exact}”"
+        return _("“%(words)s”") % {"words": self.exact}
 
     def get_absolute_url(self) -> str:
         report = self.passage.report.get_absolute_url()

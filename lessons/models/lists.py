@@ -53,7 +53,9 @@ class ReadingList(models.Model):
 class ReadingListItem(models.Model):
     """A record's place in a reading list, with a note."""
 
-    reading_list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="items")
+    reading_list = models.ForeignKey(
+        ReadingList, verbose_name=_("reading list"), on_delete=models.CASCADE, related_name="items"
+    )
     record = models.ForeignKey(
         Record, verbose_name=_("record"), on_delete=models.CASCADE, related_name="+"
     )

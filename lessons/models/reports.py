@@ -156,4 +156,6 @@ class Passage(models.Model):
     def locator(self) -> str:
         """Where it stands, as a citation says it: ``p. 12`` or ``para. 3``."""
         page = self.page_label or self.page
-        return f"p. {page}" if page else f"para. {self.ordinal}"
+        if page:
+            return _("p. %(page)s") % {"page": page}
+        return _("para. %(number)d") % {"number": self.ordinal}

@@ -125,17 +125,21 @@ def _stands_open(facet: Facet) -> bool:
 def _chosen(filters: Filters, facets: list[Facet]) -> list[Choice]:
     """Return a link for each thing asked for, which takes it away again."""
     values = [
-        Choice(f"{facet.label}: {value.label}", value.query)
+        Choice(_named(facet.label, value.label), value.query)
         for facet in facets
         for value in facet.values
         if value.selected
     ]
     words = {"q": _("Words"), "year_from": _("From"), "year_to": _("To")}
     return values + [
-        Choice(f"{label}: {getattr(filters, name)}", filters.without(name).query())
+        Choice(_named(label, getattr(filters, name)), filters.without(name).query())
         for name, label in words.items()
         if getattr(filters, name)
     ]
+
+
+def _named(label: str, value: object) -> str:
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
 def _sorts(filters: Filters) -> list[Choice]:
