@@ -137,7 +137,8 @@ class KindAdmin(RecordList):
     kind: Kind
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        subject, details = SUBJECT, DETAILS
+        subject: tuple[Any, ...] = SUBJECT
+        details: tuple[Any, ...] = DETAILS
         if obj is not None and not self.has_change_permission(request, obj):
             only_typed = ("new_tags", "read_version")
             subject, details = (
