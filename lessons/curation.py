@@ -259,6 +259,8 @@ def _as_they_stand(link: Link) -> Iterable[Record]:
 def check_link(link: Link) -> None:
     """Raise ValidationError unless the predicate fits both kinds and the citation is of one end."""
     source, target = link.source, link.target
+    if source.pk is not None and source.pk == target.pk:
+        raise ValidationError(_("A record cannot be linked to itself."), code="self_link")
     fitting = predicates_between(source.kind, target.kind)
     if link.predicate not in fitting:
         raise ValidationError(

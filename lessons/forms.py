@@ -13,13 +13,16 @@ from taggit.utils import parse_tags
 
 from .curation import check_link
 from .evidence import anchor, check_uncite
-from .models import Citation, Link, Record, Report, Tag, Theme
-from .models.records import KIND_FIELDS
+from .models import Citation, Link, ReadingList, Record, Report, Tag, Theme
+from .models.records import KIND_FIELDS, REQUIRED_KIND_FIELDS
+from .search import BadQuery, Filters
 
 COMMON_FIELDS = (
     "title", "statement", "discussion", "themes", "tags", "countries",
     "phase", "year_from", "year_to", "language", "identifier",
 )  # fmt: skip
+
+LONGEST_TAG = Tag._meta.get_field("name").max_length
 
 
 class LinesField(SimpleArrayField):
@@ -58,9 +61,21 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.kind = self._meta.model.objects.kind
+        for name in REQUIRED_KIND_FIELDS[self.instance.kind]:
+            if name in self.fields:  # not on the read-only page
+                self.fields[name].required = True
         if self.instance.pk:
             self.fields["read_version"].initial = self.instance.version
             self.initial["tags"] = list(self.instance.tags.all())
+
+    def clean_new_tags(self) -> list[str]:
+        names = parse_tags(self.cleaned_data["new_tags"])
+        if any(len(name) > LONGEST_TAG for name in names):
+            raise ValidationError(
+                _("A tag has at most %(max)d characters; separate tags with commas.")
+                % {"max": LONGEST_TAG}
+            )
+        return names
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -84,7 +99,7 @@ class RecordForm(forms.ModelForm):
 
     def tag_names(self) -> list[Tag | str]:
         """Return the chosen tags and the names of the new ones."""
-        return [*self.cleaned_data["tags"], *parse_tags(self.cleaned_data["new_tags"])]
+        return [*self.cleaned_data["tags"], *self.cleaned_data["new_tags"]]
 
     def _save_m2m(self) -> None:
         """Leave themes, tags and countries to the verb that saves the record."""
@@ -113,11 +128,18 @@ class CitationForm(forms.ModelForm):
                 self.add_error("exact", error)
         return cleaned
 
+    def place(self) -> tuple[int, int, int] | None:
+        """Return passage, start and end of what is quoted; None if that is not known."""
+        passage, exact = self.cleaned_data.get("passage"), self.cleaned_data.get("exact")
+        if not passage or not exact or self.errors:
+            return None
+        found = anchor(passage.text, exact)
+        return passage.pk, found.start, found.end
+
     def _get_validation_exclusions(self) -> set[str]:
         # Offsets and hash are found by the verb, which then validates the whole.
-        return {
-            field.name for field in Citation._meta.fields if field.name not in {"passage", "exact"}
-        }
+        found_later = {field.name for field in Citation._meta.fields} - {"passage", "exact"}
+        return super()._get_validation_exclusions() | found_later  # type: ignore[misc]
 
 
 class CitationFormSet(forms.BaseInlineFormSet):
@@ -128,6 +150,17 @@ class CitationFormSet(forms.BaseInlineFormSet):
         removed = [form.instance for form in self.deleted_forms if form.instance.pk]
         if removed:
             check_uncite(self.instance, removed)
+        self._refuse_repeated(removed)
+
+    def _refuse_repeated(self, removed: list[Citation]) -> None:
+        cited = self.instance.citations.all() if self.instance.pk else []
+        seen = {(c.passage_id, c.start, c.end) for c in cited if c not in removed}
+        for form in self.extra_forms:
+            place = None if form in self.deleted_forms else form.place()  # type: ignore[attr-defined]
+            if place in seen:
+                form.add_error("exact", _("This record cites these words already."))
+            elif place:
+                seen.add(place)
 
 
 class LinkForm(forms.ModelForm):
@@ -140,15 +173,32 @@ class LinkForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        link = Link(
-            source=cleaned.get("source") or self.instance.source,
-            target=cleaned.get("target") or self.instance.target,
-            predicate=cleaned.get("predicate", ""),
-            citation=cleaned.get("citation"),
-        )
-        if link.predicate:
-            check_link(link)
+        ends = {name: cleaned.get(name) or self._kept(name) for name in ("source", "target")}
+        if cleaned.get("predicate") and all(ends.values()):
+            about = {"predicate": cleaned["predicate"], "citation": cleaned.get("citation")}
+            check_link(Link(**ends, **about))
         return cleaned
+
+    def _kept(self, end: str) -> Record | None:
+        """Return the end that the record being edited fills."""
+        try:
+            return getattr(self.instance, end)
+        except Record.DoesNotExist:
+            return None
+
+
+class ReadingListForm(forms.ModelForm):
+    """A list of records, or a query that a list of records understands."""
+
+    class Meta:
+        model = ReadingList
+        fields = ("title", "description", "visibility", "query")
+
+    def clean_query(self) -> str:
+        try:
+            return Filters.from_string(self.cleaned_data["query"]).query()
+        except BadQuery as error:
+            raise ValidationError(str(error)) from error
 
 
 class ReportForm(forms.ModelForm):

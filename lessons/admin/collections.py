@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from lessons import curation
+from lessons.forms import ReadingListForm
 from lessons.models import ReadingList, ReadingListItem, Uptake
 
 
@@ -37,11 +38,11 @@ class ItemInline(admin.TabularInline):
 class ReadingListAdmin(admin.ModelAdmin):
     """One's own lists; administrators see everyone's."""
 
+    form = ReadingListForm
     list_display = ("title", "owner", "visibility", "updated_at")
     list_filter = ("visibility",)
     list_select_related = ("owner",)
     search_fields = ("title", "description")
-    fields = ("title", "description", "visibility", "query")
     inlines = (ItemInline,)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ReadingList]:

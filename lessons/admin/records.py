@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons import curation
 from lessons.forms import RecordForm
-from lessons.models import Actor, Failure, Kind, Lesson, Recommendation, Record, RecordTag
+from lessons.models import Actor, Citation, Failure, Kind, Lesson, Recommendation, Record, RecordTag
 from lessons.models.records import KIND_FIELDS
 from lessons.permissions import may_edit
 
@@ -178,6 +178,19 @@ class KindAdmin(RecordList):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (may_edit(request.user, obj) and not obj.published_at))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let citations go with their draft; they have no door of their own."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, needed - {Citation._meta.verbose_name}, protected
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Tell what only the verbs see; by then everything is undone."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
         data = form.cleaned_data

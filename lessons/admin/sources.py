@@ -29,6 +29,11 @@ class ReportAdmin(admin.ModelAdmin):
         description = ReportForm.Meta.fields
         return description if obj else (*description, "text")
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let uncited passages go with their report; they have no door of their own."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, needed - {Passage._meta.verbose_name}, protected
+
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
@@ -46,9 +51,9 @@ class PassageAdmin(admin.ModelAdmin):
     list_display = ("__str__", "page_label", "text_version")
     list_filter = ("report",)
     search_fields = ("text", "report__title", "report__slug")
-    autocomplete_fields = ("report",)
     list_select_related = ("report",)
     fields = ("report", "ordinal", "section_path", "page", "page_label", "text")
+    readonly_fields = ("report", "ordinal")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Passage]:
         return super().get_queryset(request).select_related("report")

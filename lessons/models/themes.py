@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -120,6 +121,13 @@ class Theme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("theme", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a broader theme that stands below this one."""
+        if self.pk and self.broader_id in Theme.objects.with_narrower([self]):
+            raise ValidationError(
+                {"broader": _("A theme cannot stand below itself or one of its narrower themes.")}
+            )
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -106,7 +107,8 @@ def _at_the_desk(request: HttpRequest) -> bool:
 
 def _get(request: HttpRequest, code: str) -> Record:
     """Return the record if the reader may at least know that it was published once."""
-    record = Record.objects.with_code(code).select_related("merged_into").first()
+    records = Record.objects.with_code(code).select_related("merged_into")
+    record = records.prefetch_related("themes", "tags", "countries").first()  # type: ignore[misc]
     if record is None or not (record.published_at or _at_the_desk(request)):
         raise Http404
     if record.status in {Status.DRAFT, Status.IN_REVIEW} and not _at_the_desk(request):
@@ -128,10 +130,11 @@ def _relations(record: Record, user: Any) -> list[tuple[str, list[tuple[Link, Re
         "source", "target", "citation__passage__report"
     )
     groups: dict[str, list[tuple[Link, Record]]] = defaultdict(list)
-    for link in links.filter(source=record):
-        groups[str(Predicate(link.predicate).label)].append((link, link.target))
-    for link in links.filter(target=record):
-        groups[Predicate(link.predicate).inverse_label].append((link, link.source))
+    for link in links.filter(Q(source=record) | Q(target=record)):
+        if link.source_id == record.pk:
+            groups[str(Predicate(link.predicate).label)].append((link, link.target))
+        else:
+            groups[Predicate(link.predicate).inverse_label].append((link, link.source))
     return list(groups.items())
 
 
