@@ -158,6 +158,12 @@ class Filters:
         """Return a copy with ``changes``, back on its first page."""
         return replace(self, **{"page": 1, **changes})
 
+    def of_kind(self, kind: str) -> Filters:
+        """Return what is asked for on the list of one kind; raises BadQuery if it names another."""
+        if kind and self.kind:
+            raise BadQuery(_("kind: this list has one kind already; use /records/ to choose."))
+        return replace(self, kind=(kind,)) if kind else self
+
     def toggled(self, name: str, value: str) -> Filters:
         """Return a copy in which ``value`` of a repeatable parameter is switched."""
         values = getattr(self, name)

@@ -24,12 +24,16 @@ ORDERINGS: dict[str, tuple[Any, ...]] = {
 
 
 class Found:
-    """The answer to ``filters`` for ``user``. Raises BadQuery for names that nothing bears."""
+    """The answer to ``filters`` for ``user``, on a list of one ``kind`` or (empty) of all.
 
-    def __init__(self, filters: Filters, user: Any) -> None:
-        self.filters = filters
+    Raises BadQuery for names that nothing bears.
+    """
+
+    def __init__(self, filters: Filters, user: Any, kind: str = "") -> None:
+        self.asked = filters
+        self.filters = filters.of_kind(kind)
         self.user = user
-        self.conditions = conditions(filters, user)
+        self.conditions = conditions(self.filters, user)
 
     @cached_property
     def total(self) -> int:
@@ -46,7 +50,7 @@ class Found:
 
     def facets(self, *names: str) -> list[Facet]:
         """Count the facets ``names``, leaving out those with nothing to choose."""
-        counted = [facet(name, self._matching(without=name), self.filters) for name in names]
+        counted = [facet(name, self._matching(without=name), self.asked) for name in names]
         return [one for one in counted if one.values]
 
     def _matching(self, without: str = "") -> RecordQuerySet:

@@ -41,7 +41,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     asked = Filters.parse(request.GET)
     if CODE.fullmatch(asked.q) and Record.objects.with_code(asked.q).exists():
         return redirect("record", asked.q.upper())
-    found = Found(_of_kind(asked, kind), request.user)
+    found = Found(asked, request.user, kind)
     page = _page(found, asked.page)
     facets = found.facets(*_facet_names(request, kind, asked))
     context = {
@@ -67,7 +67,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
 def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     """Send the whole list as a file; it holds as many records as the screen counts."""
     filters = Filters.parse(request.GET)
-    found = Found(_of_kind(filters, kind), request.user)
+    found = Found(filters, request.user, kind)
     query = filters.query()
     address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
     table = rows.table(heading(kind), found.records, request.user, address=address)
@@ -84,14 +84,6 @@ def download(table: rows.Table, suffix: str, name: str) -> StreamingHttpResponse
 def heading(kind: str) -> str:
     """Return the title of a list, with a capital."""
     return Kind(kind).plural_label.capitalize() if kind else _("All records")
-
-
-def _of_kind(filters: Filters, kind: str) -> Filters:
-    if not kind:
-        return filters
-    if filters.kind:
-        raise BadQuery(_("kind: this list has one kind already; use /records/ to choose."))
-    return filters.with_(kind=(kind,), page=filters.page)
 
 
 def _page(found: Found, number: int) -> Page[Any]:
