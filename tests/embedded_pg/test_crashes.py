@@ -124,7 +124,7 @@ connection.ensure_connection()
 @pytest.mark.parametrize("early", ["", "1"], ids=["workers-load", "preload"])
 def test_gunicorn_survives_killed_workers_and_its_own_death(project: Project, early: str) -> None:
     (project.base / "tiny_wsgi.py").write_text(WSGI)
-    options = ["-w", "2", "--timeout", "2", "--bind", f"unix:{project.base}/web"]
+    options = ["-w", "2", "--timeout", "8", "--bind", f"unix:{project.base}/web"]
     if early:
         options.append("--preload")
     gunicorn = [sys.executable, "-m", "gunicorn", *options, "tiny_wsgi:application"]

@@ -1,0 +1,400 @@
+"""Who may open what: every address the resolver knows, for everyone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Role, User
+from lessons import curation
+from lessons.models import Country, Kind, ReadingList, Record, Tag
+from lessons.permissions import ROLE_PERMISSIONS
+from tests.factories import (
+    cite,
+    make_published,
+    make_record,
+    make_report,
+    make_theme,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("anonymous", *Role.values)
+SIGN_IN = "to the sign-in page"
+
+
+def everyone(answer: int | str) -> tuple[int | str, ...]:
+    return (answer,) * len(WHO)
+
+
+def signed_in(answer: int | str, anonymous: int | str = SIGN_IN) -> tuple[int | str, ...]:
+    return (anonymous, *everyone(answer)[1:])
+
+
+def desk(answer: int | str, reader: int | str = SIGN_IN) -> tuple[int | str, ...]:
+    return (SIGN_IN, reader, answer, answer, answer)
+
+
+# Route → what a GET answers to anonymous, reader, analyst, reviewer, admin: a status, or where
+# it redirects to. The admin's pages of a model follow from its permissions, see below.
+ROUTES: dict[str, tuple[int | str, ...]] = {
+    "": everyone(200),
+    "records/<code:code>/": everyone(200),
+    "records/<code:code>.<suffix:suffix>": everyone(200),
+    "<kind:kind>/": everyone(200),
+    "<kind:kind>.<suffix:suffix>": everyone(200),
+    "themes/": everyone(200),
+    "themes/<slug:slug>/": everyone(200),
+    "reports/": everyone(200),
+    "reports/<slug:slug>/": everyone(200),
+    "healthz": everyone(200),
+    "readyz": everyone(200),
+    "language/": everyone("/"),
+    "accounts/login/": signed_in("/", anonymous=200),
+    "accounts/logout/": signed_in(200, anonymous="/"),
+    "accounts/inactive/": everyone(200),
+    "accounts/signup/": signed_in("/", anonymous=200),  # says that it is closed
+    "accounts/reauthenticate/": signed_in(200),
+    "accounts/email/": signed_in(200),
+    "accounts/confirm-email/": everyone(200),
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": everyone(200),
+    "accounts/password/change/": signed_in(200),
+    "accounts/password/set/": signed_in("/accounts/password/change/"),
+    "accounts/password/reset/": everyone(200),
+    "accounts/password/reset/done/": everyone(200),
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": everyone(200),
+    "accounts/password/reset/key/done/": everyone(200),
+    "accounts/login/code/confirm/": signed_in("/", anonymous="/accounts/login/"),
+    "admin/": desk(200),
+    "admin/login/": desk("/admin/", reader=403),
+    "admin/logout/": desk(405, reader="/admin/"),
+    "admin/password_change/": desk(200),
+    "admin/password_change/done/": desk(200),
+    "admin/autocomplete/": desk(200),
+    "admin/jsi18n/": desk(200),
+    "admin/r/<path:content_type_id>/<path:object_id>/": desk(404),
+    "admin/^(?P<app_label>accounts|lessons)/$": desk(200),
+    "admin/(?P<url>.*)$": desk(404),
+    "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
+}
+# What stands in an address; a callable is given the person who asks.
+ARGUMENTS: dict[str, Any] = {
+    "<code:code>": lambda _user: make_published().code,
+    "<suffix:suffix>": "csv",
+    "<kind:kind>": "lessons",
+    "<slug:slug>": None,  # by what stands before it
+    "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
+    "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
+    "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
+    "admin/autocomplete/": (
+        "admin/autocomplete/?app_label=lessons&model_name=link&field_name=target&term=x"
+    ),
+    "admin/r/<path:content_type_id>/<path:object_id>/": "admin/r/0/0/",
+    "^(?P<app_label>accounts|lessons)/$": "lessons/",
+    "admin/(?P<url>.*)$": "admin/nowhere/",
+    "<id>": lambda _user: make_user().pk,
+}
+# The pages that the admin makes for a model, and the permission each asks for.
+MODEL_PAGES = {
+    "": "view",
+    "add/": "add",
+    "<path:object_id>/history/": "view",
+    "<path:object_id>/delete/": "delete",
+    "<path:object_id>/change/": "view",
+    "<path:object_id>/": "to change",
+}
+# An object of each model that stands in the admin; of records a draft.
+OBJECTS: dict[str, Any] = {
+    "accounts.user": lambda _user: make_user(),
+    "lessons.actor": lambda _user: make_record(Kind.ACTOR),
+    "lessons.citation": lambda _user: cite(make_record()).citations.get(),
+    "lessons.country": lambda _user: Country.objects.get_or_create(code="RWA")[0],
+    "lessons.failure": lambda _user: make_record(Kind.FAILURE),
+    "lessons.lesson": lambda _user: make_record(Kind.LESSON),
+    "lessons.passage": lambda _user: make_report().passages.get(ordinal=1),
+    "lessons.readinglist": lambda user: ReadingList.objects.create(owner=user, title="Mine"),
+    "lessons.recommendation": lambda _user: make_record(Kind.RECOMMENDATION),
+    "lessons.record": lambda _user: make_record(),
+    "lessons.report": lambda _user: make_report(),
+    "lessons.tag": lambda _user: Tag.objects.get_or_create(name="mandate", slug="mandate")[0],
+    "lessons.theme": lambda _user: make_theme(),
+    "lessons.uptake": lambda _user: curation.claim_uptake(
+        make_record(), by=None, claim="accepted", date="2000-01-01",
+        claimed_by="A", url="https://a.example",
+    ),
+}  # fmt: skip
+# Doors the admin keeps shut although the role could: the work is done elsewhere.
+SHUT = {
+    ("lessons.record", "add"), ("lessons.record", "delete"),
+    ("lessons.passage", "add"), ("lessons.passage", "delete"),
+    ("lessons.citation", "add"), ("lessons.citation", "delete"),
+}  # fmt: skip
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield route
+        else:
+            yield from routes(one, route)
+
+
+ALL_ROUTES = sorted(set(routes(get_resolver())))
+
+
+def by_rule(route: str) -> tuple[int | str, ...] | None:
+    """Return what a model's page in the admin answers, by the roles' permissions."""
+    for model, _maker in OBJECTS.items():
+        before = f"admin/{model.replace('.', '/')}/"
+        page = route.removeprefix(before)
+        if route.startswith(before) and page in MODEL_PAGES:
+            return (SIGN_IN, *(_of_role(role, model, page) for role in Role))
+    return None
+
+
+def _of_role(role: Role, model: str, page: str) -> int | str:
+    app, name = model.split(".")
+    needed = MODEL_PAGES[page]
+    if role == Role.READER:
+        return SIGN_IN
+    if needed == "to change":
+        return "to its change page"
+    allowed = f"{app}.{needed}_{name}" in ROLE_PERMISSIONS[role]
+    if not allowed or (model, needed) in SHUT:
+        return 403
+    return "to its kind" if (model, page) == ("lessons.record", "<path:object_id>/change/") else 200
+
+
+def address(route: str, user: Any) -> str:
+    """Fill in a route's parts."""
+    found = route
+    if "<path:object_id>" in route and route not in ARGUMENTS:
+        model = ".".join(route.split("/")[1:3])
+        return "/" + route.replace("<path:object_id>", str(OBJECTS[model](user).pk))
+    for part, value in reversed(ARGUMENTS.items()):
+        if part in found:
+            found = found.replace(part, str(value(user) if callable(value) else value))
+    return f"/{found}"
+
+
+def answer_to(client: Client, path: str) -> int | str:
+    response = client.get(path)
+    if response.status_code not in {301, 302}:
+        return response.status_code
+    to = response["Location"]
+    if to.startswith(("/accounts/login/?", "/admin/login/?")):
+        return SIGN_IN
+    if to == f"{path}change/":
+        return "to its change page"
+    if path.startswith("/admin/lessons/record/") and to.startswith("/admin/lessons/lesson/"):
+        return "to its kind"
+    return to
+
+
+def area(route: str) -> str:
+    return "/".join(route.split("/")[:3]) if route.startswith("admin/lessons/") else "the rest"
+
+
+@pytest.mark.parametrize("part", sorted({area(route) for route in ALL_ROUTES}))
+def test_every_address_answers_each_person_as_the_table_says(part: str) -> None:
+    people = {who: None if who == "anonymous" else make_user(who) for who in WHO}
+    clients = {who: signed_in_client(user) for who, user in people.items()}
+    wrong = {}
+    for route in (one for one in ALL_ROUTES if area(one) == part):
+        expected = ROUTES.get(route) or by_rule(route)
+        assert expected, f"{route} is not in the table: decide who may open it"
+        path = address(route, people["admin"])
+        answers = []
+        for who, client in clients.items():
+            own = people[who] and "readinglist" in route  # everyone sees their own lists
+            answers.append(answer_to(client, address(route, people[who]) if own else path))
+        if tuple(answers) != expected:
+            wrong[route] = dict(zip(WHO, answers, strict=True))
+    assert not wrong
+
+
+def signed_in_client(user: User | None) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def test_the_table_names_no_address_that_is_gone() -> None:
+    assert set(ROUTES) <= set(ALL_ROUTES)
+
+
+def test_the_admin_shows_our_models_and_no_others() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} == set(OBJECTS)
+
+
+READING = ("/", "/lessons/", "/lessons.csv", "/themes/", "/reports/", "/healthz", "/readyz")
+
+
+@pytest.mark.parametrize("path", READING)
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_reading_page_only_reads(path: str, method: str, signed_in, admin: User) -> None:
+    assert getattr(signed_in(admin), method)(path).status_code == 405
+
+
+def test_the_pages_of_single_things_only_read(client: Client) -> None:
+    record, theme = make_published(), make_theme()
+    report = record.citations.get().passage.report
+    for path in (f"/records/{record.code}/", f"/records/{record.code}.csv",
+                 f"/themes/{theme.slug}/", f"/reports/{report.slug}/"):  # fmt: skip
+        assert client.post(path).status_code == 405
+        assert client.head(path).status_code == 200
+
+
+# What is not published, in the places where it could show.
+
+
+def draft(passage: Any, theme: Any) -> Record:
+    return cite(make_record(title="Not yet", themes=[theme], tags=["embargoed"]), passage)
+
+
+def in_review(passage: Any, theme: Any) -> Record:
+    return curation.submit(draft(passage, theme), by=None)
+
+
+def withdrawn(passage: Any, theme: Any) -> Record:
+    record = curation.publish(in_review(passage, theme), by=None)
+    return curation.withdraw(record, by=None, reason="Wrong.")
+
+
+def merged(passage: Any, theme: Any) -> Record:
+    record = curation.publish(in_review(passage, theme), by=None)
+    record.merged_into = make_published(title="Survivor")
+    record.save()
+    return record
+
+
+HIDDEN = {"draft": draft, "in review": in_review, "withdrawn": withdrawn, "merged": merged}
+PLACES = (
+    "/", "/records/", "/lessons/", "/records/?q=yet", "/lessons.csv", "/lessons.json",
+    "/records.csv", "/themes/", "/themes/early/", "/reports/", "/reports/the-report/",
+)  # fmt: skip
+
+
+@pytest.fixture(params=["anonymous", "reader"])
+def outsider(request: pytest.FixtureRequest, client: Client) -> Client:
+    if request.param == "reader":
+        client.force_login(make_user(Role.READER))
+    return client
+
+
+def hide(state: str) -> Record:
+    passage = make_report(slug="the-report").passages.get(ordinal=1)
+    return HIDDEN[state](passage, make_theme(slug="early"))
+
+
+def text_of(response: Any) -> str:
+    body = b"".join(response) if response.streaming else response.content
+    return body.decode()
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_what_is_not_public_shows_in_no_list_page_or_export(state: str, outsider: Client) -> None:
+    record = hide(state)
+    for path in PLACES:
+        response = outsider.get(path)
+        text = text_of(response)
+        shown = [w for w in ("Not yet", record.code, "embargoed", "<mark") if w in text]
+        assert (path, response.status_code, shown) == (path, 200, [])
+
+
+@pytest.mark.parametrize("state", ["draft", "in review", "withdrawn"])
+def test_what_is_not_public_is_counted_nowhere(state: str, outsider: Client) -> None:
+    hide(state)
+    for path in ("/lessons/", "/lessons/?theme=early", "/lessons/?q=yet"):
+        response = outsider.get(path)
+        assert "0 records" in text_of(response)
+        counts = [v.count for facet, _open in response.context["facets"] for v in facet.values]
+        assert not any(counts)
+
+
+def test_home_themes_and_reports_count_only_what_is_public(outsider: Client) -> None:
+    hide("draft")
+    make_published(passage=None)
+    counts = dict(outsider.get("/").context["kinds"])
+    assert counts[Kind.LESSON] == 1
+    assert [count for _theme, count, _below in outsider.get("/themes/").context["tree"]] == [0]
+    reports = {
+        report.slug: report.records for report in outsider.get("/reports/").context["reports"]
+    }
+    assert reports.pop("the-report") == 0
+    assert list(reports.values()) == [1]
+
+
+@pytest.mark.parametrize("state", ["draft", "in review"])
+@pytest.mark.parametrize("ending", ["/", ".csv", ".xlsx", ".json"])
+def test_a_record_that_was_never_published_is_not_there_for_outsiders(
+    state: str, ending: str, outsider: Client
+) -> None:
+    assert outsider.get(f"/records/{hide(state).code}{ending}").status_code == 404
+
+
+def test_a_withdrawn_record_says_that_it_is_gone(outsider: Client) -> None:
+    record = hide("withdrawn")
+    response = outsider.get(f"/records/{record.code}/")
+    assert response.status_code == 410
+    assert "withdrawn" in text_of(response)
+    assert record.title not in text_of(response)
+    assert outsider.get(f"/records/{record.code}.csv").status_code == 404
+
+
+def test_a_withdrawn_record_sent_to_review_again_is_hidden_again(outsider: Client) -> None:
+    record = curation.submit(hide("withdrawn"), by=None)
+    assert outsider.get(f"/records/{record.code}/").status_code == 404
+
+
+def test_a_merged_record_leads_to_its_survivor(outsider: Client) -> None:
+    record = hide("merged")
+    response = outsider.get(f"/records/{record.code}/")
+    assert response.status_code == 301
+    assert response["Location"] == record.merged_into.get_absolute_url()
+
+
+def test_a_link_to_what_is_not_public_does_not_show(outsider: Client) -> None:
+    failure, hidden = make_published(Kind.FAILURE), hide("draft")
+    curation.link(hidden, "drawn_from", failure, by=None)
+    for ending in ("/", ".csv", ".json"):
+        assert hidden.code not in text_of(outsider.get(f"/records/{failure.code}{ending}"))
+
+
+@pytest.mark.parametrize("code", ["F", "A", "R"])
+def test_a_code_with_the_wrong_letter_is_nothing(code: str, outsider: Client) -> None:
+    record = make_published(Kind.LESSON)
+    assert outsider.get(f"/records/{code}-{record.pk}/").status_code == 404
+    assert outsider.get(f"/records/{code}-{record.pk}.csv").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/records/L-0/", "/records/L-01/", "/records/l-1/",
+                                  "/records/L-9999999999999999999/", "/lessons.exe"])  # fmt: skip
+def test_an_address_that_is_no_address_is_404(path: str, client: Client) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["draft", "in_review", "withdrawn"])
+def test_outsiders_cannot_ask_for_states(status: str, outsider: Client) -> None:
+    for path in ("/records/", "/records.csv"):
+        response = outsider.get(f"{path}?status={status}")
+        assert response.status_code == 400
+        assert "status: only published" in text_of(response)
+
+
+@pytest.mark.parametrize("state", ["draft", "in review", "withdrawn"])
+def test_the_desk_sees_all_states(state: str, signed_in, analyst: User) -> None:
+    record = hide(state)
+    client = signed_in(analyst)
+    assert client.get(f"/records/{record.code}/").status_code == 200
+    assert client.get(f"/records/{record.code}.csv").status_code == 200
+    assert record.title in text_of(client.get("/lessons/"))
+    assert record.code in text_of(client.get("/lessons.csv"))
+    assert record.title in text_of(client.get("/reports/the-report/"))
