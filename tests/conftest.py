@@ -1,10 +1,30 @@
 """Fixtures shared by all tests."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Role, User
 from tests.factories import make_user
+
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """End what still holds the test database before it is dropped.
+
+    A request that the browser gave up keeps the connection of its server thread.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHERS)
 
 
 @pytest.fixture
