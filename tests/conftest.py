@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role, User
+from lessons.search.index import machine_index
 from tests.factories import make_user
 
 END_OTHERS = """
@@ -25,6 +26,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHERS)
+
+
+@pytest.fixture(autouse=True)
+def fresh_index(tmp_path, settings):
+    """Give each test a search index of its own, since each has a database of its own."""
+    settings.SEARCH_DIR = tmp_path / "search"
+    machine_index.cache_clear()
+    yield
+    machine_index.cache_clear()
 
 
 @pytest.fixture

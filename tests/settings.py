@@ -19,5 +19,7 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Otherwise every test client lists all static files, and warns where they were never collected.
 WHITENOISE_AUTOREFRESH = True
+# Tests roll back instead of committing, so the index must see what is not committed yet.
+SEARCH_SEES_UNCOMMITTED = True
 # A live server's thread would keep its connection, and the test database could not be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 
 from lessons import citing
 from lessons.models import Link, Record
-from lessons.models.records import RecordQuerySet
+from lessons.search.finder import in_order
 
 from .table import Table
-
-CHUNK = 500  # records whose rows are fetched together
 
 
 def _field(name: str) -> Callable[[Record], Any]:
@@ -82,20 +80,23 @@ COLUMNS: dict[str, Callable[[Record], Any]] = {
 }
 
 
-def table(title: str, records: RecordQuerySet, user: Any, *, address: str) -> Table:
-    """Return ``records`` as a table whose rows are fetched as they are written."""
+def table(
+    title: str, batches: Iterable[list[int]], total: int, user: Any, *, address: str
+) -> Table:
+    """Return the records with these ids as a table whose rows are fetched as they are written."""
     about = {
         "title": title,
         "address": permalink(address),
-        "records": records.count(),
+        "records": total,
         "exported": timezone.localtime().isoformat(timespec="seconds"),
         "note": _("Each row cites the passage it rests on."),
     }
-    return Table(title=title, about=about, columns=tuple(COLUMNS), rows=_rows(records, user))
+    return Table(title=title, about=about, columns=tuple(COLUMNS), rows=_rows(batches, user))
 
 
-def _rows(records: RecordQuerySet, user: Any) -> Iterator[dict[str, Any]]:
+def _rows(batches: Iterable[list[int]], user: Any) -> Iterator[dict[str, Any]]:
     links = Prefetch("links_out", Link.objects.visible_to(user).select_related("target"))
-    complete = records.with_rows().prefetch_related("countries", links)
-    for record in complete.iterator(chunk_size=CHUNK):
-        yield {name: value(record) for name, value in COLUMNS.items()}
+    complete = Record.objects.visible_to(user).with_rows().prefetch_related("countries", links)
+    for ids in batches:
+        for record in in_order(complete, ids):
+            yield {name: value(record) for name, value in COLUMNS.items()}

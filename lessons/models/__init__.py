@@ -4,6 +4,7 @@ from .countries import Country
 from .evidence import Citation
 from .links import Link
 from .lists import ReadingList, ReadingListItem
+from .outbox import SearchOutbox
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
@@ -57,6 +58,7 @@ __all__ = [
     "RecordTag",
     "Report",
     "ReportType",
+    "SearchOutbox",
     "Status",
     "Tag",
     "Theme",

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .outbox import announced
+
 
 class Country(models.Model):
     """A country under the code a report may still use, such as ``ZAR`` for Zaire."""
@@ -18,6 +20,11 @@ class Country(models.Model):
         verbose_name = _("country")
         verbose_name_plural = _("countries")
         ordering = ["label_en"]
+        triggers = announced(
+            "SELECT record_id FROM lessons_record_countries"
+            " WHERE country_id IN (SELECT code FROM {rows})",
+            on="update",
+        )
 
     def __str__(self) -> str:
         return self.label

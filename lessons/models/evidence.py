@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .guards import publish_gate, refusal
 from .history import tracked
+from .outbox import announced
 from .records import Record
 from .reports import Passage
 from .vocabulary import AnchorState
@@ -63,6 +64,7 @@ class Citation(models.Model):
             ),
         ]
         triggers = [
+            *announced("SELECT record_id FROM {rows}"),
             pgtrigger.Trigger(
                 name="citation_stands_in_its_passage",
                 when=pgtrigger.Before,

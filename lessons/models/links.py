@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from .evidence import Citation
 from .guards import refusal
 from .history import tracked
+from .outbox import announced
 from .records import Record
 from .vocabulary import JOINS, AssertedBy, Predicate
 
@@ -79,6 +80,7 @@ class Link(models.Model):
             ),
         ]
         triggers = [
+            *announced("SELECT source_id FROM {rows} UNION SELECT target_id FROM {rows}"),
             pgtrigger.Trigger(
                 name="link_fits_its_kinds",
                 when=pgtrigger.Before,

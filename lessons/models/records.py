@@ -8,8 +8,9 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -17,6 +18,7 @@ from taggit.managers import TaggableManager
 from .countries import Country
 from .guards import publish_gate, refusal
 from .history import tracked, tracked_membership
+from .outbox import announced
 from .tags import RecordTag
 from .themes import Theme
 from .vocabulary import (
@@ -217,6 +219,7 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["status", "kind", "title", "id"], name="record_by_title"),
             models.Index(fields=["status", "kind", "-published_at", "id"], name="record_by_date"),
+            GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="record_title_trigrams"),
         ]
         constraints = [
             *_kind_constraints(),
@@ -226,9 +229,7 @@ class Record(models.Model):
             ),
             models.CheckConstraint(
                 name="record_years_in_order",
-                condition=Q(year_from=None)
-                | Q(year_to=None)
-                | Q(year_from__lte=models.F("year_to")),
+                condition=Q(year_from=None) | Q(year_to=None) | Q(year_from__lte=F("year_to")),
                 violation_error_message=_("The first year is after the last."),
             ),
             models.CheckConstraint(
@@ -240,6 +241,7 @@ class Record(models.Model):
             ),
         ]
         triggers = [
+            *announced("SELECT id FROM {rows}"),
             publish_gate(
                 "published_needs_evidence",
                 pgtrigger.Insert | pgtrigger.UpdateOf("status"),
@@ -346,15 +348,17 @@ class Recommendation(Record):
 
 @tracked_membership
 class RecordTheme(Record.themes.through):  # type: ignore[name-defined]
-    """A record's theme, for its history."""
+    """A record's theme, for its history and the search index."""
 
     class Meta:
         proxy = True
+        triggers = announced("SELECT record_id FROM {rows}")
 
 
 @tracked_membership
 class RecordCountry(Record.countries.through):  # type: ignore[name-defined]
-    """A record's country, for its history."""
+    """A record's country, for its history and the search index."""
 
     class Meta:
         proxy = True
+        triggers = announced("SELECT record_id FROM {rows}")

@@ -10,6 +10,7 @@ from .countries import Country
 from .fields import WebAddressField
 from .guards import refusal
 from .history import tracked
+from .outbox import announced
 from .vocabulary import DatePrecision
 
 
@@ -80,6 +81,18 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ["-issued", "title"]
+        triggers = [
+            *announced(
+                "SELECT c.record_id FROM lessons_citation c JOIN lessons_passage p"
+                " ON p.id = c.passage_id WHERE p.report_id IN (SELECT id FROM {rows})",
+                on="update",
+            ),
+            *announced(
+                "SELECT id FROM lessons_passage WHERE report_id IN (SELECT id FROM {rows})",
+                column="passage",
+                on="update",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -131,6 +144,7 @@ class Passage(models.Model):
             ),
         ]
         triggers = [
+            *announced("SELECT id FROM {rows}", column="passage"),
             pgtrigger.Trigger(
                 name="cited_passage_is_immutable",
                 when=pgtrigger.Before,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from .history import tracked_membership
+from .outbox import announced
 
 
 class Tag(TagBase):
@@ -24,6 +25,11 @@ class Tag(TagBase):
                 violation_error_message=_("This tag exists already."),
             ),
         ]
+        triggers = announced(
+            "SELECT content_object_id FROM lessons_recordtag"
+            " WHERE tag_id IN (SELECT id FROM {rows})",
+            on="update",
+        )
 
     def slugify(self, tag: str, i: int | None = None) -> str:
         """Return the tag in Latin letters, in its own script where it has none."""
@@ -49,3 +55,4 @@ class RecordTag(ItemBase):
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="record_tag_once"),
         ]
+        triggers = announced("SELECT content_object_id FROM {rows}")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .fields import WebAddressField
 from .guards import refusal
 from .history import tracked
+from .outbox import announced
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
@@ -95,6 +96,16 @@ class Theme(models.Model):
             ),
         ]
         triggers = [
+            *announced(
+                # A theme is searched under its broader ones too, so its narrower follow it.
+                """WITH RECURSIVE moved (id) AS (
+                       SELECT id FROM {rows}
+                       UNION
+                       SELECT t.id FROM lessons_theme t JOIN moved ON t.broader_id = moved.id
+                   )
+                   SELECT record_id FROM lessons_record_themes JOIN moved ON moved.id = theme_id""",
+                on="update",
+            ),
             pgtrigger.Trigger(
                 name="theme_tree_has_no_cycle",
                 when=pgtrigger.After,

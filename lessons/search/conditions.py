@@ -1,4 +1,4 @@
-"""Each parameter of a Filters object as a condition on records."""
+"""Each parameter of a Filters object but its words as a condition on records."""
 
 from __future__ import annotations
 
@@ -39,19 +39,6 @@ def _known(name: str, rows: Iterable[Any], field: str, values: tuple[str, ...]) 
                 _("%(name)s: there is no “%(value)s” here.") % {"name": name, "value": value}
             )
     return [by_value[value] for value in values]
-
-
-def _has_words(filters: Filters) -> Q:
-    condition: Any = Q()
-    for word in filters.q.split():
-        quoted = Citation.objects.filter(record=OuterRef("pk"), exact__unaccent__icontains=word)
-        condition &= (
-            Q(title__unaccent__icontains=word)
-            | Q(statement__unaccent__icontains=word)
-            | Q(discussion__unaccent__icontains=word)
-            | Exists(quoted)
-        )
-    return condition
 
 
 def _in_themes(filters: Filters) -> Q:
@@ -103,7 +90,6 @@ def _not_after(filters: Filters) -> Q:
 
 
 CONDITIONS: dict[str, Callable[[Filters], Q]] = {
-    "q": _has_words,
     "kind": lambda filters: Q(kind__in=filters.kind),
     "theme": _in_themes,
     "tag": _tagged,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
-from lessons.models.records import RecordQuerySet
+from lessons.models import Country, Kind, Record, Report, Status, Tag, Theme
 
 from .filters import Filters
 
-Chosen = tuple[str, ...]
+NAMES = {
+    "kind": _("Kind"),
+    "theme": _("Theme"),
+    "actor": _("Actor"),
+    "tag": _("Tag"),
+    "report": _("Report"),
+    "country": _("Country"),
+    "status": _("Status"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class Counted:
-    """A value as a counter hands it over."""
+    """A value as it was counted."""
 
     value: str
     label: str
@@ -48,116 +56,94 @@ class Counted:
     depth: int = 0
 
 
-def facet(name: str, records: RecordQuerySet, filters: Filters) -> Facet:
-    """Count parameter ``name`` over ``records``: one query for ids, one for labels."""
-    label, count = COUNTERS[name]
+def facet(name: str, lines: Iterable[Counted], filters: Filters) -> Facet:
+    """Return the facet of what was counted; what is chosen stays, so that it can be let go."""
     chosen = getattr(filters, name)
+    # Hundreds of lines differ in the value alone; no parameter can hold a NUL.
+    before, _mark, after = filters.toggled(name, "\0").query().partition("%00")
+
+    def switch(value: str) -> str:
+        if value in chosen:
+            return filters.toggled(name, value).query()
+        return f"{before}{quote_plus(value)}{after}"
+
     values = [
         FacetValue(
             value=line.value,
             label=line.label,
             count=line.count,
             selected=line.value in chosen,
-            query=filters.toggled(name, line.value).query(),
+            query=switch(line.value),
             depth=line.depth,
         )
-        for line in count(records, chosen)
+        for line in lines
         if line.count or line.value in chosen
     ]
-    return Facet(name=name, label=str(label), values=values)
+    return Facet(name=name, label=str(NAMES[name]), values=values)
 
 
-def _kinds(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    counts = dict(records.values_list("kind").annotate(Count("pk")))
-    return [Counted(kind, kind.plural_label, counts.get(kind, 0)) for kind in Kind]
+def labelled(name: str, counts: Mapping[str, int], user: Any) -> list[Counted]:
+    """Return counts with the labels of their values, in the order they are shown; one query."""
+    return LABELLERS[name](counts, user)
 
 
-def _statuses(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    counts = dict(records.values_list("status").annotate(Count("pk")))
-    return [Counted(status, str(status.label), counts.get(status, 0)) for status in Status]
+def _fixed(choices: Iterable[Any], label: Callable[[Any], str]) -> Callable[..., list[Counted]]:
+    def lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+        return [Counted(one.value, label(one), counts.get(one.value, 0)) for one in choices]
+
+    return lines
 
 
-def _themes(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    """Count each theme with its narrower ones, a record once however many of them it bears."""
-    rows = Record.themes.through.objects.filter(record__in=records)
-    borne: dict[int, set[int]] = defaultdict(set)
-    for theme, record in rows.values_list("theme_id", "record_id"):
-        borne[theme].add(record)
+def _theme_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
     children: dict[int | None, list[Theme]] = defaultdict(list)
-    for row in Theme.objects.all():
-        children[row.broader_id].append(row)
-    return _tree(children, borne, None, 0)[0]
+    for theme in Theme.objects.all():
+        children[theme.broader_id].append(theme)
+    return list(_branches(children, counts, None, 0))
 
 
-def _tree(
-    children: dict[int | None, list[Theme]],
-    borne: dict[int, set[int]],
+def _branches(
+    children: Mapping[int | None, list[Theme]],
+    counts: Mapping[str, int],
     parent: int | None,
     depth: int,
-) -> tuple[list[Counted], set[int]]:
-    lines: list[Counted] = []
-    records: set[int] = set()
-    for theme in children[parent]:
-        below, theirs = _tree(children, borne, theme.pk, depth + 1)
-        theirs |= borne[theme.pk]
-        lines += [Counted(theme.slug, theme.label, len(theirs), depth), *below]
-        records |= theirs
-    return lines, records
+) -> Iterable[Counted]:
+    for theme in children.get(parent, []):
+        yield Counted(theme.slug, theme.label, counts.get(theme.slug, 0), depth)
+        yield from _branches(children, counts, theme.pk, depth + 1)
 
 
-def _tags(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    tags = Tag.objects.annotate(
-        records_here=Count("record_tags", filter=Q(record_tags__content_object__in=records))
-    ).filter(Q(records_here__gt=0) | Q(slug__in=chosen))
-    return [
-        Counted(tag.slug, tag.name, tag.records_here)
-        for tag in tags.order_by("-records_here", "name")
-    ]
+def _actor_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+    ids = [int(code.partition("-")[2]) for code in counts]
+    actors = Record.objects.visible_to(user).filter(pk__in=ids)
+    return by_count(Counted(a.code, a.title, counts[a.code]) for a in actors.only("title", "kind"))
 
 
-def _actors(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    """Count an actor once a record, however many links join the two."""
-    ids = records.values("pk")
-    pairs = set(
-        Link.objects.filter(source__in=ids, target__kind=Kind.ACTOR).values_list("target", "source")
-    ) | set(
-        Link.objects.filter(target__in=ids, source__kind=Kind.ACTOR).values_list("source", "target")
-    )
-    counts = Counter(actor for actor, _record in pairs)
-    actors = Record.objects.published().filter(
-        pk__in={*counts, *(int(code.partition("-")[2]) for code in chosen)}
-    )
-    lines = [Counted(actor.code, actor.title, counts[actor.pk]) for actor in actors]
+def _tag_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+    tags = Tag.objects.filter(slug__in=counts)
+    return by_count(Counted(tag.slug, tag.name, counts[tag.slug]) for tag in tags)
+
+
+def _report_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+    reports = Report.objects.filter(slug__in=counts).only("slug", "title")
+    return by_count(Counted(one.slug, one.title, counts[one.slug]) for one in reports)
+
+
+def _country_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+    countries = Country.objects.filter(code__in=counts)
+    return by_count(Counted(one.code, one.label, counts[one.code]) for one in countries)
+
+
+def by_count(lines: Iterable[Counted]) -> list[Counted]:
+    """Return the lines in the order they are shown: most first, then by label."""
     return sorted(lines, key=lambda line: (-line.count, line.label))
 
 
-def _reports(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    here = Count(
-        "passages__citations__record",
-        filter=Q(passages__citations__record__in=records),
-        distinct=True,
-    )
-    reports = Report.objects.annotate(records_here=here).filter(
-        Q(records_here__gt=0) | Q(slug__in=chosen)
-    )
-    return [Counted(report.slug, report.title, report.records_here) for report in reports]
-
-
-def _countries(records: RecordQuerySet, chosen: Chosen) -> Iterable[Counted]:
-    here = Count("records", filter=Q(records__in=records), distinct=True)
-    countries = Country.objects.annotate(records_here=here).filter(
-        Q(records_here__gt=0) | Q(code__in=chosen)
-    )
-    return [Counted(country.code, country.label, country.records_here) for country in countries]
-
-
-CountFunction = Callable[[RecordQuerySet, Chosen], Iterable[Counted]]
-COUNTERS: dict[str, tuple[object, CountFunction]] = {
-    "kind": (_("Kind"), _kinds),
-    "theme": (_("Theme"), _themes),
-    "actor": (_("Actor"), _actors),
-    "tag": (_("Tag"), _tags),
-    "report": (_("Report"), _reports),
-    "country": (_("Country"), _countries),
-    "status": (_("Status"), _statuses),
+LABELLERS: dict[str, Callable[[Mapping[str, int], Any], list[Counted]]] = {
+    "kind": _fixed(Kind, lambda kind: kind.plural_label),
+    "status": _fixed(Status, lambda status: str(status.label)),
+    "theme": _theme_lines,
+    "actor": _actor_lines,
+    "tag": _tag_lines,
+    "report": _report_lines,
+    "country": _country_lines,
 }

@@ -19,7 +19,9 @@ MAX_QUERY = 1000  # characters
 MAX_VALUES = 100  # of one parameter
 LAST_PAGE = 1_000_000
 
+RELEVANCE = "relevance"
 SORTS = {
+    RELEVANCE: gettext_lazy("Relevance"),
     "title": gettext_lazy("Title"),
     "recent": gettext_lazy("Most recent"),
     "year": gettext_lazy("Year of the events"),
@@ -58,7 +60,7 @@ def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
 def _text(value: str) -> str:
     if len(value) > MAX_QUERY:
         raise BadQuery(_("The search is longer than %(max)d characters.") % {"max": MAX_QUERY})
-    if "\0" in value:
+    if re.search("[\0\ud800-\udfff]", value):  # NUL, and halves of a pair
         raise BadQuery(_("The search holds a character that no text can hold."))
     return " ".join(value.split())
 
@@ -174,6 +176,13 @@ class Filters:
         """Return a copy that does not ask for ``name``."""
         default = next(field.default for field in fields(self) if field.name == name)
         return self.with_(**{name: default})
+
+    @property
+    def order(self) -> str:
+        """How the list is ordered: as asked, else by relevance to words or by title."""
+        if self.sort and (self.q or self.sort != RELEVANCE):
+            return self.sort
+        return RELEVANCE if self.q else DEFAULT_SORT
 
     @property
     def narrowed(self) -> bool:

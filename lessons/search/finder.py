@@ -1,61 +1,207 @@
-"""What a Filters object finds for one reader: records, their number, and facets."""
+"""What a Filters object finds for one reader: records in order, their number, and facets."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from tantivy import Occur, Query
 
 from lessons.models import Record
 from lessons.models.records import RecordQuerySet
 
+from . import schema
+from .access import only_open
+from .browse import Browsed
+from .building import Building
 from .conditions import conditions
-from .facets import Facet, facet
-from .filters import DEFAULT_SORT, Filters
+from .facets import Facet, facet, labelled
+from .filters import DEFAULT_SORT, RELEVANCE, Filters
+from .highlights import Marker
+from .index import SearchUnavailable, Snapshot, machine_index
+from .matching import Matcher, counted, enough, ids_of, narrowed
+from .ordering import ORDERS
+from .spelling import suggestion
+from .words import read
 
-ORDERINGS: dict[str, tuple[Any, ...]] = {
-    "title": ("title", "id"),
-    "recent": (Coalesce("published_at", "updated_at").desc(), "-id"),
-    "year": (F("year_from").asc(nulls_last=True), "title", "id"),
-    "recurrence": ("-recurrence", "title", "id"),
-}
+BATCH = 500  # records fetched together when a whole list is read
+FACET_SIZE = 100  # values counted; the rarer are reached by narrowing
+THEMES = 1000  # all of a scheme
+VALUES = 60_000  # more than a facet has
 
 
 class Found:
     """The answer to ``filters`` for ``user``, on a list of one ``kind`` or (empty) of all.
 
-    Raises BadQuery for names that nothing bears.
+    Raises BadQuery for names that nothing bears; SearchUnavailable (or Building) if words are
+    asked for and the index cannot answer. Without words the database answers meanwhile.
     """
 
     def __init__(self, filters: Filters, user: Any, kind: str = "") -> None:
         self.asked = filters
         self.filters = filters.of_kind(kind)
+        conditions(self.filters, user)  # for what it refuses
         self.user = user
-        self.conditions = conditions(self.filters, user)
+        self.words = read(filters.q)
+        self._snapshot: Snapshot | None = None
+        try:
+            self._snapshot = machine_index().snapshot()
+        except (SearchUnavailable, Building):
+            if self.words:
+                raise
+            self._browsed = Browsed(filters, user, kind)
 
     @cached_property
     def total(self) -> int:
-        return self._matching().count()
+        """The number of records found."""
+        if self._snapshot is None:
+            return self._browsed.total
+        return self._count(self._query)
 
-    @property
-    def records(self) -> RecordQuerySet:
-        """The records in the order asked for."""
-        sort = self.filters.sort or DEFAULT_SORT
-        matching = self._matching()
-        if sort == "recurrence":
-            matching = matching.with_recurrence()
-        return matching.order_by(*ORDERINGS[sort])
+    def ids(self, start: int = 0, stop: int | None = None) -> list[int]:
+        """Return the ids from place ``start`` to before ``stop`` of the list in its order."""
+        if self._snapshot is None:
+            return self._browsed.ids(start, stop)
+        limit = (self.total if stop is None else min(stop, self.total)) - start
+        if limit <= 0:
+            return []
+        hits = self._snapshot.records.search(
+            self._ranked(), limit, count=False, offset=start, **self._order()
+        ).hits
+        return ids_of(self._snapshot.records, hits)
+
+    def records(self, start: int, stop: int) -> list[Record]:
+        """Return a page of records with what their rows show; five queries."""
+        return in_order(self._visible().with_rows(), self.ids(start, stop))
+
+    def batches(self) -> Iterator[list[int]]:
+        """Yield the ids of the whole list in its order, BATCH at a time."""
+        ids = self.ids()
+        for start in range(0, len(ids), BATCH):
+            yield ids[start : start + BATCH]
+
+    @cached_property
+    def relaxed(self) -> bool:
+        """Whether few have all the words, so that those with a part of them follow."""
+        return self._snapshot is not None and self._having_all < enough(self.words)
+
+    @cached_property
+    def marker(self) -> Marker:
+        """What shows in a text why it was found."""
+        return Marker(self.words)
+
+    @cached_property
+    def suggestion(self) -> str | None:
+        """A better spelling of a search that finds little, in words the corpus has."""
+        if self._snapshot is None or not self.words or (self.total and not self.relaxed):
+            return None
+        return suggestion(self.words, self.filters.q, self._matcher, self._texts, self._betters)
+
+    def _betters(self, text: str) -> bool:
+        """Whether ``text`` finds what has all its words or, where nothing is found yet, a part."""
+        better = Found(self.filters.with_(q=text), self.user)
+        return bool(better._having_all or (better.total and not self.total))
+
+    def _texts(self, ids: list[int]) -> list[str]:
+        found = self._visible().filter(pk__in=ids)
+        return [" ".join(row) for row in found.values_list("title", "statement", "discussion")]
 
     def facets(self, *names: str) -> list[Facet]:
         """Count the facets ``names``, leaving out those with nothing to choose."""
-        counted = [facet(name, self._matching(without=name), self.asked) for name in names]
-        return [one for one in counted if one.values]
+        if self._snapshot is None:
+            return self._browsed.facets(*names)
+        counts = self._facet_counts(names)
+        facets = [facet(n, labelled(n, counts[n], self.user), self.asked) for n in names]
+        return [one for one in facets if one.values]
 
-    def _matching(self, without: str = "") -> RecordQuerySet:
-        records = Record.objects.visible_to(self.user).order_by()
-        for name, condition in self.conditions.items():
-            if name != without:
-                records = records.filter(condition)
-        return records
+    # How the index is asked
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        assert self._snapshot is not None  # noqa: S101  (callers have looked)
+        return Matcher(schema.records(), self._snapshot.records)
+
+    @cached_property
+    def _matched(self) -> Query:
+        """What the words match: all of them or, where that finds few, some of them."""
+        if not self.words:
+            return Query.all_query()
+        if self.relaxed:
+            return self._matcher.relaxed(self._everything, self.words)
+        return self._everything
+
+    @cached_property
+    def _everything(self) -> Query:
+        return self._matcher.matching(self.words)
+
+    @cached_property
+    def _having_all(self) -> int:
+        return self._count(self._with_filters(self._everything))
+
+    @cached_property
+    def _query(self) -> Query:
+        return self._with_filters(self._matched)
+
+    def _with_filters(self, matched: Query, without: str = "") -> Query:
+        conditions = narrowed(schema.records(), self.filters, without)
+        return Query.boolean_query([(Occur.Must, matched), *conditions, *only_open(self.user)])
+
+    @property
+    def _sort(self) -> str:
+        """The order; without words, as in a search for ``!``, there is nothing to rank by."""
+        sort = self.filters.order
+        return sort if self.words or sort != RELEVANCE else DEFAULT_SORT
+
+    def _ranked(self) -> Query:
+        if self._sort != RELEVANCE:
+            return self._query
+        return self._matcher.ranked(self._query, self.words, schema.WEIGHTS)
+
+    def _order(self) -> dict[str, Any]:
+        if self._sort == RELEVANCE:
+            return {}
+        field, order = ORDERS[self._sort]
+        return {"order_by_field": field, "order": order}
+
+    def _count(self, query: Query) -> int:
+        assert self._snapshot is not None  # noqa: S101
+        return counted(self._snapshot.records, query)
+
+    def _facet_counts(self, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+        """Count all facets in one pass, and once more each one that is narrowed by already."""
+        chosen = [name for name in names if getattr(self.filters, name)]
+        rest = [name for name in names if name not in chosen]
+        counts = self._aggregate(self._query, rest)
+        for name in chosen:
+            counts |= self._aggregate(self._with_filters(self._matched, without=name), [name])
+            for value in getattr(self.filters, name):
+                counts[name].setdefault(value, 0)
+        return counts
+
+    def _aggregate(self, query: Query, names: list[str]) -> dict[str, dict[str, int]]:
+        if not names:
+            return {}
+        assert self._snapshot is not None  # noqa: S101
+        asked = {name: {"terms": _terms(name)} for name in names}
+        answer = self._snapshot.records.aggregate(query, asked)
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
+            for name in names
+        }
+
+    def _visible(self) -> RecordQuerySet:
+        return Record.objects.visible_to(self.user)
+
+
+def _terms(name: str) -> dict[str, Any]:
+    """Ask for the most frequent values; from each part of the index so many that counts add up."""
+    size = THEMES if name == "theme" else FACET_SIZE
+    return {"field": name, "size": size, "segment_size": VALUES}
+
+
+def in_order(records: QuerySet[Record], ids: list[int]) -> list[Record]:
+    """Return the records with these ids in the order of the ids, without those that are gone."""
+    rows = {record.pk: record for record in records.filter(pk__in=ids)}
+    return [rows[pk] for pk in ids if pk in rows]

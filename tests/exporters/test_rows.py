@@ -7,8 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from lessons import citing, curation
 from lessons.exporters import FORMATS, rows
+from lessons.exporters.table import Table
 from lessons.models import Country, Kind, Record
-from lessons.search import Filters, Found
+from lessons.search import Filters, Found, finder
 from tests.exporters import whole
 from tests.factories import (
     cite,
@@ -22,6 +23,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ANYONE = AnonymousUser()
+OUTBOX = 1  # queries for what has changed
+PER_BATCH = 8  # records, themes, tags, countries, citations, passages, reports, links
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +33,12 @@ def public_address(settings):
 
 
 def export(user: Any = ANYONE, query: str = "") -> list[dict[str, Any]]:
+    return list(exported(user, query).rows)
+
+
+def exported(user: Any = ANYONE, query: str = "", address: str = "/lessons/") -> Table:
     found = Found(Filters.from_string(query), user)
-    return list(rows.table("Lessons", found.records, user, address="/lessons/").rows)
+    return rows.table("Lessons", found.batches(), found.total, user, address=address)
 
 
 def test_every_row_has_code_address_quotation_and_full_citation():
@@ -66,7 +73,7 @@ def test_several_of_each_make_one_row():
     assert sorted(row["tags"]) == ["blue", "green", "red"]
     assert row["countries"] == ["BDI", "RWA"]
     assert (len(row["quotations"]), len(row["sources"]), row["reports"]) == (3, 3, 3)
-    csv = whole(FORMATS["csv"].write(rows.table("T", Record.objects.all(), ANYONE, address="/")))
+    csv = whole(FORMATS["csv"].write(exported()))
     assert "BDI; RWA" in csv.decode()
     assert csv.count(record.code.encode()) == 2  # its code and its permalink
 
@@ -110,32 +117,37 @@ def test_rows_come_in_the_order_of_the_list():
 
 def test_the_table_says_what_was_asked():
     make_published()
-    records = Found(Filters(), ANYONE).records
-    about = rows.table("Lessons", records, ANYONE, address="/lessons/?theme=x").about
+    about = exported(address="/lessons/?theme=x").about
     assert about["title"] == "Lessons"
     assert about["address"] == "https://lessons.example.org/lessons/?theme=x"
     assert about["records"] == 1
 
 
-def test_the_number_of_queries_grows_by_the_chunk_and_not_by_the_record(
+def test_the_number_of_queries_grows_by_the_batch_and_not_by_the_record(
     django_assert_max_num_queries, monkeypatch
 ):
-    monkeypatch.setattr(rows, "CHUNK", 20)
+    monkeypatch.setattr(finder, "BATCH", 20)
     make_many(60)
-    per_chunk = 7  # themes, tags, countries, citations, passages, reports, links
-    with django_assert_max_num_queries(2 + 3 * per_chunk):
+    Found(Filters(), ANYONE)
+    with django_assert_max_num_queries(OUTBOX + 3 * PER_BATCH):
         assert len(export()) == 60
 
 
-def test_five_hundred_records_are_one_chunk(django_assert_max_num_queries):
-    make_many(rows.CHUNK)
-    with django_assert_max_num_queries(2 + 7):
+def test_five_hundred_records_are_one_batch(django_assert_max_num_queries):
+    make_many(finder.BATCH)
+    Found(Filters(), ANYONE)
+    with django_assert_max_num_queries(OUTBOX + PER_BATCH):
         assert len(export()) == 500
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_format_writes_what_the_list_holds(suffix):
     make_published(title="=cmd|' /C calc'!A0")
-    records = Found(Filters(), ANYONE).records
-    table = rows.table("Lessons", records, ANYONE, address="/lessons/")
-    assert whole(FORMATS[suffix].write(table))
+    assert whole(FORMATS[suffix].write(exported()))
+
+
+def test_what_is_withdrawn_while_the_export_runs_is_left_out():
+    records = make_many(3)
+    table = exported()
+    Record.objects.filter(pk=records[1].pk).update(status="withdrawn")
+    assert [row["code"] for row in table.rows] == [records[0].code, records[2].code]

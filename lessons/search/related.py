@@ -1,0 +1,92 @@
+"""Records like another: what says nearly the same, then what shares its subject and words."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q
+from django.db.models.functions import Greatest
+from tantivy import Occur, Query
+
+from lessons.models import Kind, Record
+
+from . import schema
+from .access import only_open
+from .building import Building
+from .finder import in_order
+from .index import SearchUnavailable, machine_index
+from .matching import Matcher, ids_of
+from .words import Words, read
+
+ALIKE = 0.5  # trigram similarity from which two records may say the same
+SHOWN = 6
+CANDIDATES = 30  # looked at for statements that are nearly the same
+SHARED = {"actor": 2.0, "tag": 2.0, "theme": 1.0}
+
+
+class Related(NamedTuple):
+    """Records that may say the same, and records about the same."""
+
+    same: list[Record]
+    others: list[Record]
+
+
+def related(record: Record, actors: list[Record], user: Any) -> Related:
+    """Return what may say the same as ``record``, and what shares its subject; both best first.
+
+    While the index cannot answer, only titles are compared: a record's page does not wait for it.
+    """
+    ids = _sharing(record, actors, user)
+    same = _near_duplicates(record, ids, user)
+    known = {one.pk for one in same}
+    others = in_order(Record.objects.visible_to(user), [pk for pk in ids if pk not in known])
+    return Related(same, others[:SHOWN])
+
+
+def _near_duplicates(record: Record, candidates: list[int], user: Any) -> list[Record]:
+    """Return records of the same kind whose title or statement is nearly the same."""
+    alike = Greatest(
+        TrigramSimilarity("title", record.title),
+        TrigramSimilarity("statement", record.statement),
+    )
+    # The operator behind trigram_similar uses the index; similarity() alone would read every row.
+    close = Q(title__trigram_similar=record.title) | Q(pk__in=candidates)
+    others = Record.objects.visible_to(user).filter(close, kind=record.kind).exclude(pk=record.pk)
+    found = others.annotate(alike=alike).filter(alike__gte=ALIKE)
+    return list(found.order_by("-alike", "pk")[:SHOWN])
+
+
+def _sharing(record: Record, actors: list[Record], user: Any) -> list[int]:
+    """Return ids of records that share actors, tags, themes and words with ``record``."""
+    try:
+        searcher = machine_index().snapshot().records
+    except (SearchUnavailable, Building):
+        return []
+    should = [*_shared(record, actors), *_words(record, Matcher(schema.records(), searcher))]
+    if not should:
+        return []
+    itself = Query.term_query(schema.records(), "id", record.pk)
+    asked = [(Occur.Must, Query.boolean_query(should)), (Occur.MustNot, itself)]
+    query = Query.boolean_query([*asked, *only_open(user)])
+    return ids_of(searcher, searcher.search(query, CANDIDATES, count=False).hits)
+
+
+def _shared(record: Record, actors: list[Record]) -> list[tuple[Occur, Query]]:
+    values = {
+        "actor": [actor.code for actor in actors],
+        "tag": [tag.slug for tag in record.tags.all()],
+        "theme": [theme.slug for theme in record.themes.all()],
+    }
+    if record.kind == Kind.ACTOR:
+        values["actor"].append(record.code)
+    return [
+        (Occur.Should, Query.boost_query(Query.term_query(schema.records(), name, value), weight))
+        for name, weight in SHARED.items()
+        for value in values[name]
+    ]
+
+
+def _words(record: Record, matcher: Matcher) -> list[tuple[Occur, Query]]:
+    groups = read(record.title).groups
+    return [(Occur.Should, matcher.matching(Words(groups=(group,)))) for group in groups]
