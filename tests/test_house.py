@@ -196,7 +196,7 @@ def words_of(template: str) -> list[str]:
     """Return the words a template shows that no translation reaches."""
     text = re.sub(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", "", template, flags=re.DOTALL)
     text = re.sub(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", "", text, flags=re.DOTALL)
-    text = re.sub(r"{% block body_class %}.*?{% endblock %}", "", text)
+    text = re.sub(r"{% block (body_class|live_search) %}.*?{% endblock %}", "", text)
     text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
     text = re.sub(r"<meta (?!name=\"description\")[^>]*>|<!DOCTYPE[^>]*>", "", text)
     shown = " ".join(SHOWN_ATTRIBUTES.findall(text))

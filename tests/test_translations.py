@@ -83,6 +83,7 @@ def wrapped() -> Iterator[tuple[str | None, Any]]:
 
 def own_html(template: str) -> str:
     """Return a template without its tags, variables and translated blocks."""
+    template = re.sub(r"{% block live_search %}.*?{% endblock %}", "", template)
     template = re.sub(r"{% blocktrans.*?{% endblocktrans", "{% endblocktrans", template, flags=re.S)
     tokens = Lexer(template).tokenize()
     return "".join(token.contents for token in tokens if token.token_type == TokenType.TEXT)

@@ -22,14 +22,21 @@ from lessons.forms import RecordForm
 from lessons.models import Actor, Citation, Failure, Kind, Lesson, Recommendation, Record, RecordTag
 from lessons.models.records import KIND_FIELDS
 from lessons.permissions import may_edit
+from lessons.search import Building, Filters, Found, SearchUnavailable
 
 from .inlines import CitationInline, LinkInInline, LinkOutInline
 from .workflow import STEPS, ReasonActionForm, bulk_action, steps_open_to, take, told
 
 WORDS = ("title", "statement", "discussion")
 NAMES = ("title__unaccent__icontains", "aliases__icontains")
+MOST_FOUND = 1000  # records a search in the admin shows, the best of all found
 SUBJECT = ("themes", "tags", "new_tags", "countries", "phase", ("year_from", "year_to"))
 DETAILS = ("language", "identifier", "read_version")
+
+
+def is_naming(request: HttpRequest) -> bool:
+    """Whether the search completes a field that names a record."""
+    return bool(request.resolver_match and request.resolver_match.url_name == "autocomplete")
 
 
 class CitedFilter(admin.SimpleListFilter):
@@ -73,7 +80,14 @@ class RecordList(admin.ModelAdmin):
         with_code = queryset.with_code(search_term)
         if with_code.exists():
             return with_code, False
-        return super().get_search_results(request, queryset, search_term)
+        if is_naming(request) or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        try:
+            found = Found(Filters(q=search_term), request.user).ids(0, MOST_FOUND)
+        except (SearchUnavailable, Building) as error:
+            messages.warning(request, str(error))
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(pk__in=found), False
 
     @admin.display(description=_("record"), ordering="title")
     def code_and_title(self, record: Record) -> str:
@@ -108,8 +122,7 @@ class AllRecordsAdmin(RecordList):
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """Match names alone where a record is being named, in a field that completes itself."""
-        naming = request.resolver_match and request.resolver_match.url_name == "autocomplete"
-        return NAMES if naming else super().get_search_fields(request)
+        return NAMES if is_naming(request) else super().get_search_fields(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

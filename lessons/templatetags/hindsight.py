@@ -1,9 +1,11 @@
 """What templates need beyond Django's own tags."""
 
 from django import template
+from django.utils.text import Truncator
 
 from lessons import citing
 from lessons.models import Passage, Report
+from lessons.search.highlights import Marker
 
 register = template.Library()
 
@@ -12,6 +14,18 @@ register = template.Library()
 def in_text(passage: Passage) -> str:
     """Return the passage's citation for running text: ``(LaRose-Edwards, 1994, para. 3)``."""
     return citing.in_text(passage)
+
+
+@register.filter
+def marked(text: str, marker: Marker | None) -> str:
+    """Return ``text`` with the words marked that the search found it by."""
+    return marker.marked(text) if marker else text
+
+
+@register.filter
+def excerpt(text: str, marker: Marker) -> str:
+    """Return the surroundings of the first word found in ``text``, or its beginning."""
+    return marker.excerpt(text) or Truncator(text).chars(300)
 
 
 @register.filter

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lessons.search import BadQuery
+from lessons.search import BadQuery, Building, SearchUnavailable
 
+RETRY_AFTER = 10  # seconds
 View = Callable[..., HttpResponseBase]
 
 
@@ -24,6 +25,8 @@ def public_page(view: View) -> View:
             return view(request, *args, **kwargs)
         except BadQuery as error:
             return bad_query(request, str(error))
+        except (SearchUnavailable, Building) as error:
+            return _unavailable(request, error)
 
     return login_not_required(require_safe(answer))
 
@@ -32,3 +35,10 @@ def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
     """Answer 400, naming the part of the address that is wrong."""
     context = {"title": _("This address asks for something unclear"), "message": message}
     return render(request, "400.html", context, status=400)
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponseBase:
+    """Answer 503: words cannot be searched now; what can be done instead is on the page."""
+    response = render(request, "503.html", {"message": str(error)}, status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -20,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = dict(visible.order_by().values_list("kind").annotate(Count("pk")))
     latest = visible.filter(kind=Kind.LESSON).order_by("-published_at", "-id")[:LATEST]
     context = {
+        "marker": None,
         "kinds": [(kind, counts.get(kind.value, 0)) for kind in Kind],
         "reports": Report.objects.count(),
         "themes": _top_themes(),

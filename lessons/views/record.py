@@ -19,6 +19,7 @@ from lessons.chain import Step, chain
 from lessons.exporters import FORMATS, rows
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
 from lessons.permissions import may_edit
+from lessons.search.related import related
 
 from .access import public_page
 from .records import download
@@ -72,7 +73,11 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
     citations = list(record.citations.select_related("passage__report"))
     uptake = list(record.uptake.select_related("citation__passage__report"))
     stages = _stages(record, uptake, request.user)
+    actors = [
+        step.record for stage in stages for step in stage.steps if step.record.kind == Kind.ACTOR
+    ]
     context = {
+        "related": related(record, actors, request.user),
         "record": record,
         "title": record.title,
         "permalink": rows.permalink(record.get_absolute_url()),
@@ -94,11 +99,13 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
 @public_page
 def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     """Send one record as a file."""
-    record = Record.objects.visible_to(request.user).with_code(code)
-    if not record.exists():
+    found = list(
+        Record.objects.visible_to(request.user).with_code(code).values_list("pk", flat=True)
+    )
+    if not found:
         raise Http404
     address = reverse("record", args=[code])
-    return download(rows.table(code, record, request.user, address=address), suffix, code)
+    return download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
 
 
 def _at_the_desk(request: HttpRequest) -> bool:

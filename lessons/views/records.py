@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +14,13 @@ from django.utils.translation import ngettext
 from lessons.exporters import FORMATS, rows
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
-from lessons.search import SORTS, BadQuery, Facet, Filters, Found
-from lessons.search.filters import DEFAULT_SORT
+from lessons.search import SORTS, Facet, Filters, Found
+from lessons.search.filters import RELEVANCE
+from lessons.search.passages import FoundPassages
 
 from .access import public_page
+from .paging import Page
 
-PAGE_SIZE = 20
 FACETS = ("theme", "actor", "tag", "report", "country")
 OPEN = {"kind", "theme", "status"}  # facets that stand open before anything is chosen in them
 
@@ -42,23 +41,26 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     if CODE.fullmatch(asked.q) and Record.objects.with_code(asked.q).exists():
         return redirect("record", asked.q.upper())
     found = Found(asked, request.user, kind)
-    page = _page(found, asked.page)
+    page = Page.of(found.total, asked.page)
     facets = found.facets(*_facet_names(request, kind, asked))
     context = {
         "title": heading(kind),
         "kind": kind,
         "filters": asked,
         "query": asked.with_().query(),
+        "better": asked.with_(q=found.suggestion).query() if found.suggestion else "",
         "count_in_words": _count_in_words(found.total),
+        "found": found,
+        "passages_total": FoundPassages(asked.q, request.user).total if found.words else 0,
+        "marker": found.marker if found.words else None,
         "page": page,
-        "records": page.object_list,
+        "records": found.records(page.start, page.stop),
         "facets": [(facet, _stands_open(facet)) for facet in facets],
         "chosen": _chosen(asked, facets),
         "sorts": _sorts(asked),
         "kept": _kept(asked),
         "formats": FORMATS.values(),
-        "previous_query": _page_query(asked, page.number - 1) if page.has_previous() else None,
-        "next_query": _page_query(asked, page.number + 1) if page.has_next() else None,
+        **page.links(asked),
     }
     return render(request, "records/list.html", context)
 
@@ -70,7 +72,7 @@ def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     found = Found(filters, request.user, kind)
     query = filters.query()
     address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
-    table = rows.table(heading(kind), found.records, request.user, address=address)
+    table = rows.table(heading(kind), found.batches(), found.total, request.user, address=address)
     return download(table, suffix, Kind(kind).plural if kind else "records")
 
 
@@ -84,20 +86,6 @@ def download(table: rows.Table, suffix: str, name: str) -> StreamingHttpResponse
 def heading(kind: str) -> str:
     """Return the title of a list, with a capital."""
     return Kind(kind).plural_label.capitalize() if kind else _("All records")
-
-
-def _page(found: Found, number: int) -> Page[Any]:
-    paginator: Paginator[Any] = Paginator(found.records.with_rows(), PAGE_SIZE)
-    paginator.count = found.total
-    if number > paginator.num_pages:
-        raise BadQuery(
-            _("page: this list ends with page %(last)d.") % {"last": paginator.num_pages}
-        )
-    return paginator.page(number)
-
-
-def _page_query(filters: Filters, number: int) -> str:
-    return filters.with_(page=number).query()
 
 
 def _count_in_words(total: int) -> str:
@@ -135,14 +123,15 @@ def _named(label: str, value: object) -> str:
 
 
 def _sorts(filters: Filters) -> list[Choice]:
-    current = filters.sort or DEFAULT_SORT
+    current, usual = filters.order, filters.without("sort").order
     return [
         Choice(
             str(label),
-            filters.with_(sort="" if name == DEFAULT_SORT else name).query(),
+            filters.with_(sort="" if name == usual else name).query(),
             name == current,
         )
         for name, label in SORTS.items()
+        if name != RELEVANCE or filters.q
     ]
 
 

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from lessons import citing
 from lessons.models import Citation, Passage, Record, Report
-from lessons.search import BadQuery
+from lessons.search import BadQuery, Filters, Found
+from lessons.search.passages import FoundPassages
 
 from .access import public_page
+from .paging import Page
 
 MAX_DIGITS = 18  # of a citation's number; a longer one is no 64-bit integer
 
@@ -57,7 +59,12 @@ class ReadPassage:
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """List the reports, each with the number of records that cite it."""
+    """List the reports, or with ``?q=`` the passages of their text that hold these words."""
+    filters = Filters.parse(request.GET)
+    if filters.with_(q="") != Filters():
+        raise BadQuery(_("The text of reports can be asked for q and page alone."))
+    if filters.q:
+        return _passages(request, filters)
     citing_records = Count(
         "passages__citations__record",
         filter=Q(passages__citations__record__in=Record.objects.visible_to(request.user)),
@@ -65,6 +72,22 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     reports = Report.objects.annotate(records=citing_records).prefetch_related("countries")
     return render(request, "reports/list.html", {"title": _("Reports"), "reports": reports})
+
+
+def _passages(request: HttpRequest, filters: Filters) -> HttpResponse:
+    found = FoundPassages(filters.q, request.user)
+    page = Page.of(found.total, filters.page)
+    context = {
+        "title": _("Text of the reports"),
+        "filters": filters,
+        "found": found,
+        "page": page,
+        "marker": found.marker,
+        "passages": found.passages(page.start, page.stop),
+        "records_total": Found(Filters(q=filters.q), request.user).total,
+        **page.links(filters),
+    }
+    return render(request, "reports/passages.html", context)
 
 
 @public_page

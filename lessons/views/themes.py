@@ -1,13 +1,13 @@
 """The theme tree and a theme's page."""
 
 from collections import defaultdict
+from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from lessons.models import Kind, Theme
+from lessons.models import Kind, Record, Theme
 from lessons.search import Filters, Found
 
 from .access import public_page
@@ -33,17 +33,22 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     one = get_object_or_404(Theme.objects.select_related("broader", "replaced_by"), slug=slug)
     if one.replaced_by:
         return redirect(one.replaced_by, permanent=True)
-    found = Found(Filters(theme=(slug,)), request.user)
-    counts = dict(found.records.order_by().values_list("kind").annotate(Count("pk")))
-    groups = []
-    for kind in Kind:
-        records = found.records.filter(kind=kind)
-        groups.append((kind, records.with_rows()[:SHOWN], counts.get(kind.value, 0)))
+    facets = Found(Filters(theme=(slug,)), request.user).facets("kind")
+    counts = {value.value: value.count for facet in facets for value in facet.values}
     context = {
+        "marker": None,
         "title": one.label,
         "theme": one,
         "narrower": one.narrower.filter(deprecated=False),
         "related": one.related.filter(deprecated=False),
-        "groups": [group for group in groups if group[2]],
+        "groups": [
+            (kind, _first(slug, kind, request.user), counts[kind.value])
+            for kind in Kind
+            if counts.get(kind.value)
+        ],
     }
     return render(request, "themes/theme.html", context)
+
+
+def _first(slug: str, kind: Kind, user: Any) -> list[Record]:
+    return Found(Filters(theme=(slug,), kind=(kind.value,)), user).records(0, SHOWN)

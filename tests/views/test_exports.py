@@ -56,7 +56,7 @@ def test_a_file_holds_what_the_screen_counts_and_lists(
     for name in LISTS:
         screen = client.get(f"/{name}/{query}")
         listed = [record.code for record in screen.context["records"]]
-        assert len(listed) == screen.context["page"].paginator.count
+        assert len(listed) == screen.context["found"].total
         for suffix in FORMATS:
             assert codes(client, f"/{name}.{suffix}{query}") == listed, (name, suffix)
 

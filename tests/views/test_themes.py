@@ -72,7 +72,7 @@ def test_a_theme_shows_some_records_of_each_kind_and_leads_to_all(
     assert shown == {Kind.LESSON: (SHOWN, SHOWN + 1), Kind.FAILURE: (1, 1)}
     assert "/lessons/?theme=warning" in links_of(response)
     assert "/failures/?theme=warning" in links_of(response)
-    assert client.get("/lessons/?theme=warning").context["page"].paginator.count == SHOWN + 1
+    assert client.get("/lessons/?theme=warning").context["found"].total == SHOWN + 1
 
 
 def test_a_theme_speaks_the_readers_language(client: Client, tree: dict[str, Any]) -> None:

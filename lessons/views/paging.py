@@ -1,0 +1,41 @@
+"""Pages of a list, and the links from one to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lessons.search import BadQuery, Filters
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page from 1 to ``last``; it shows the places from ``start`` to before ``stop``."""
+
+    number: int
+    last: int
+
+    @classmethod
+    def of(cls, total: int, number: int) -> Page:
+        """Return page ``number`` of ``total`` places; raises BadQuery beyond the end."""
+        last = max(1, -(-total // PAGE_SIZE))
+        if number > last:
+            raise BadQuery(_("page: this list ends with page %(last)d.") % {"last": last})
+        return cls(number, last)
+
+    @property
+    def start(self) -> int:
+        return (self.number - 1) * PAGE_SIZE
+
+    @property
+    def stop(self) -> int:
+        return self.number * PAGE_SIZE
+
+    def links(self, filters: Filters) -> dict[str, str | None]:
+        """Return the queries of the pages before and after; None where there is none."""
+        before = filters.with_(page=self.number - 1).query() if self.number > 1 else None
+        after = filters.with_(page=self.number + 1).query() if self.number < self.last else None
+        return {"previous_query": before, "next_query": after}
