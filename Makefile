@@ -1,7 +1,8 @@
 # make run   a working Hindsight on this machine, nothing to prepare
 # make test  the one gate: format, lint, types, migrations, deploy check, tests
+# make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
-.PHONY: run test format lock
+.PHONY: run test bench format lock relevance
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,6 +21,13 @@ test: .venv/dev
 	$(DEPLOYED) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest --numprocesses 2 --quiet
+
+# Does our search beat plain BM25? RELEVANCE=path/to/lessons.csv if it lies elsewhere.
+relevance: .venv/dev
+	$(BIN)/python -m bench.relevance $(RELEVANCE)
+
+bench: .venv/runtime .venv/static
+	$(BIN)/python bench/run.py $(BENCH)
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .
