@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 import sys
 from typing import Any
 
@@ -14,6 +15,8 @@ from accounts.models import Role, User
 from lessons.models import Report
 
 WORKERS = 2
+HOST = "127.0.0.1"
+PORT = int(os.environ.get("PORT", "8000"))
 
 
 class Command(BaseCommand):
@@ -25,6 +28,7 @@ class Command(BaseCommand):
                 "This is the demo, with sign-ins anyone may know; HINDSIGHT_URL says that this "
                 "installation is public. docs/deploy.md says how to serve it."
             )
+        require_free(PORT)
         call_command("migrate", verbosity=0)
         if not Report.objects.exists():
             call_command("load_seeds", stdout=self.stdout)
@@ -41,12 +45,24 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         # The server takes this process's place, so that what stops the one stops the other.
-        port = os.environ.get("PORT", "8000")
         os.execv(
             sys.executable,
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
+            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{PORT}",
              "--workers", str(WORKERS), "--log-level", "warning", "--no-control-socket"],
         )  # fmt: skip
+
+
+def require_free(port: int) -> None:
+    """Raise CommandError if something else listens on ``port`` of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is taken ({error.strerror}). Stop what uses it, or choose another: "
+                f"make run PORT={port + 1}"
+            ) from error
 
 
 @transaction.atomic
