@@ -21,6 +21,7 @@ def main() -> None:
     """Measure at every size asked for, in one database that grows."""
     asked = _arguments()
     folder = Path(asked.data or tempfile.mkdtemp(prefix="hindsight-bench-"))
+    folder.chmod(0o711)  # started by root, PostgreSQL runs as somebody who must get in
     _prepare(folder)
 
     from bench.figures import Report
