@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 LOCK = "lock"  # held while changes are written; taken after BUILD_LOCK, never before it
 HEAP = 64_000_000  # bytes a writer collects before it writes a segment
 SMALL_HEAP = 16_000_000
-BUILDERS = 2  # threads that write a new generation
 MANY = 1000  # changes from which a larger heap pays
 NEW = 60.0  # seconds in which an index just built is not built anew for a failing answer
 CANNOT_WRITE = (
@@ -298,7 +297,9 @@ def _fill(
     name: str,
     progress: Progress | None,
 ) -> None:
-    writer = index.writer(heap_size=HEAP * 4, num_threads=BUILDERS)
+    # One thread: two would put documents in another order each time, and records of equal rank
+    # follow the order of documents.
+    writer = index.writer(heap_size=HEAP * 4, num_threads=1)
     try:
         for number, document in enumerate(found, start=1):
             writer.add_document(document)
