@@ -1,9 +1,9 @@
 """Countries of ISO 3166, former ones included, since reports outlive states."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .languages import reading_french
 from .outbox import announced
 
 
@@ -32,4 +32,4 @@ class Country(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        return self.label_fr if (get_language() or "").startswith("fr") else self.label_en
+        return self.label_fr if reading_french() else self.label_en

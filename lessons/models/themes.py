@@ -8,12 +8,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .fields import WebAddressField
 from .guards import refusal
 from .history import tracked
+from .languages import reading_french
 from .outbox import announced
 
 
@@ -143,14 +143,10 @@ class Theme(models.Model):
     @property
     def label(self) -> str:
         """The preferred label in the reader's language."""
-        return self.pref_label_fr if _french() else self.pref_label_en
+        return self.pref_label_fr if reading_french() else self.pref_label_en
 
     @property
     def scope_note(self) -> str:
         """The scope note in the reader's language, or in the other where it is missing."""
         english, french = self.scope_note_en, self.scope_note_fr
-        return (french or english) if _french() else (english or french)
-
-
-def _french() -> bool:
-    return (get_language() or "").startswith("fr")
+        return (french or english) if reading_french() else (english or french)

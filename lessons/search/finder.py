@@ -45,9 +45,9 @@ class Found:
         conditions(self.filters, user)  # for what it refuses
         self.user = user
         self.words = read(filters.q)
-        self._snapshot: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
         try:
-            self._snapshot = machine_index().snapshot()
+            self.snapshot = machine_index().snapshot()
         except (SearchUnavailable, Building):
             if self.words:
                 raise
@@ -56,21 +56,23 @@ class Found:
     @cached_property
     def total(self) -> int:
         """The number of records found."""
-        if self._snapshot is None:
+        if self.snapshot is None:
             return self._browsed.total
+        if self.words and not self.relaxed:
+            return self._having_all
         return self._count(self._query)
 
     def ids(self, start: int = 0, stop: int | None = None) -> list[int]:
         """Return the ids from place ``start`` to before ``stop`` of the list in its order."""
-        if self._snapshot is None:
+        if self.snapshot is None:
             return self._browsed.ids(start, stop)
         limit = (self.total if stop is None else min(stop, self.total)) - start
         if limit <= 0:
             return []
-        hits = self._snapshot.records.search(
+        hits = self.snapshot.records.search(
             self._ranked(), limit, count=False, offset=start, **self._order()
         ).hits
-        return ids_of(self._snapshot.records, hits)
+        return ids_of(self.snapshot.records, hits)
 
     def records(self, start: int, stop: int) -> list[Record]:
         """Return a page of records with what their rows show; five queries."""
@@ -85,7 +87,7 @@ class Found:
     @cached_property
     def relaxed(self) -> bool:
         """Whether few have all the words, so that those with a part of them follow."""
-        return self._snapshot is not None and self._having_all < enough(self.words)
+        return self.snapshot is not None and self._having_all < enough(self.words)
 
     @cached_property
     def marker(self) -> Marker:
@@ -95,7 +97,7 @@ class Found:
     @cached_property
     def suggestion(self) -> str | None:
         """A better spelling of a search that finds little, in words the corpus has."""
-        if self._snapshot is None or not self.words or (self.total and not self.relaxed):
+        if self.snapshot is None or not self.words or (self.total and not self.relaxed):
             return None
         return suggestion(self.words, self.filters.q, self._matcher, self._texts, self._betters)
 
@@ -110,7 +112,7 @@ class Found:
 
     def facets(self, *names: str) -> list[Facet]:
         """Count the facets ``names``, leaving out those with nothing to choose."""
-        if self._snapshot is None:
+        if self.snapshot is None:
             return self._browsed.facets(*names)
         counts = self._facet_counts(names)
         facets = [facet(n, labelled(n, counts[n], self.user), self.asked) for n in names]
@@ -120,8 +122,8 @@ class Found:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        assert self._snapshot is not None  # noqa: S101  (callers have looked)
-        return Matcher(schema.records(), self._snapshot.records)
+        assert self.snapshot is not None  # noqa: S101  (callers have looked)
+        return Matcher(schema.records(), self.snapshot.records)
 
     @cached_property
     def _matched(self) -> Query:
@@ -166,8 +168,8 @@ class Found:
         return {"order_by_field": field, "order": order}
 
     def _count(self, query: Query) -> int:
-        assert self._snapshot is not None  # noqa: S101
-        return counted(self._snapshot.records, query)
+        assert self.snapshot is not None  # noqa: S101
+        return counted(self.snapshot.records, query)
 
     def _facet_counts(self, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
         """Count all facets in one pass, and once more each one that is narrowed by already."""
@@ -183,9 +185,9 @@ class Found:
     def _aggregate(self, query: Query, names: list[str]) -> dict[str, dict[str, int]]:
         if not names:
             return {}
-        assert self._snapshot is not None  # noqa: S101
+        assert self.snapshot is not None  # noqa: S101
         asked = {name: {"terms": _terms(name)} for name in names}
-        answer = self._snapshot.records.aggregate(query, asked)
+        answer = self.snapshot.records.aggregate(query, asked)
         return {
             name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
             for name in names

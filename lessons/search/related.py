@@ -40,8 +40,8 @@ def related(record: Record, actors: list[Record], user: Any) -> Related:
     ids = _sharing(record, actors, user)
     same = _near_duplicates(record, ids, user)
     known = {one.pk for one in same}
-    others = in_order(Record.objects.visible_to(user), [pk for pk in ids if pk not in known])
-    return Related(same, others[:SHOWN])
+    others = [pk for pk in ids if pk not in known][:SHOWN]
+    return Related(same, in_order(Record.objects.visible_to(user), others))
 
 
 def _near_duplicates(record: Record, candidates: list[int], user: Any) -> list[Record]:

@@ -29,12 +29,6 @@ def excerpt(text: str, marker: Marker) -> str:
 
 
 @register.filter
-def short_name(report: Report) -> str:
-    """Return the report's short name: ``LaRose-Edwards 1994``."""
-    return citing.short(report)
-
-
-@register.filter
 def issued(report: Report) -> str:
     """Return the report's date, no more precisely than it is known."""
     return citing.issued(report)

@@ -51,7 +51,9 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "better": asked.with_(q=found.suggestion).query() if found.suggestion else "",
         "count_in_words": _count_in_words(found.total),
         "found": found,
-        "passages_total": FoundPassages(asked.q, request.user).total if found.words else 0,
+        "passages_total": FoundPassages(asked.q, request.user, found.snapshot).total
+        if found.words
+        else 0,
         "marker": found.marker if found.words else None,
         "page": page,
         "records": found.records(page.start, page.stop),
@@ -90,6 +92,13 @@ def heading(kind: str) -> str:
 
 def _count_in_words(total: int) -> str:
     return ngettext("%(count)d record", "%(count)d records", total) % {"count": total}
+
+
+def _passages_total(found: Found) -> int:
+    """Return how many passages of the reports hold the same words, as the same index has them."""
+    if not found.words:
+        return 0
+    return FoundPassages(found.filters.q, found.user, found.snapshot).total
 
 
 def _facet_names(request: HttpRequest, kind: str, asked: Filters) -> tuple[str, ...]:

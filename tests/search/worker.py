@@ -77,7 +77,7 @@ def search_for(seconds: float) -> list[dict[str, Any]]:
     while time.monotonic() < end:
         began = time.monotonic()
         found = Found(Filters(q="listen"), AnonymousUser())
-        searcher = found._snapshot.records
+        searcher = found.snapshot.records
         hits = [address for _score, address in searcher.search(found._query, 1000).hits]
         ids = searcher.fast_field_values("id", hits)
         versions = searcher.fast_field_values("first_year", hits)

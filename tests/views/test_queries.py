@@ -54,9 +54,8 @@ PINNED = {
     "/lessons/": 11,
     # the actors' names, since here some are linked to; kinds have their labels in the code
     "/records/": 12,
-    # theme, tag, country and report looked up by name, the narrower themes; the outbox once more
-    # for the text of the reports
-    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 17,
+    # theme, tag, country and report looked up by name, the narrower themes
+    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 16,
     # the outbox; the themes twice: to count and to show
     "/themes/": 3,
     # the theme, narrower, related; as a filter twice (to count kinds, to list the one there is):
