@@ -24,17 +24,18 @@ def tracked_membership(model: ModelT) -> ModelT:
 
 
 @contextmanager
-def told(verb: str, *, by: Any, **more: Any) -> Iterator[None]:
-    """Attribute what the block writes to ``verb`` and to the person ``by``.
+def told(verb: str, *, by: Any, **more: Any) -> Iterator[str]:
+    """Attribute what the block writes to ``verb`` and to the person ``by``; yield the act's name.
 
-    pghistory gives a whole request one context, whose last verb would rename the earlier ones.
+    A verb that calls others makes one act with them, which is what a person can undo. pghistory
+    gives a whole request one context, whose last verb would rename the earlier ones.
     """
     person = {} if by is None else {"user": by.pk}
     with pghistory.context():
         outer = runtime._tracker.value
-        about = {**outer.metadata, **person, "verb": verb, **more}
+        about = {"act": uuid.uuid4().hex, **outer.metadata, **person, "verb": verb, **more}
         runtime._tracker.value = runtime.Context(uuid.uuid4(), about)
         try:
-            yield
+            yield about["act"]
         finally:
             runtime._tracker.value = outer

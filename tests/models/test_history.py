@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from lessons import curation, evidence
 from lessons.models import Citation, Country, Kind, Link, Record, RecordTag, Report, Theme, Uptake
+from lessons.models.history import told
 from lessons.models.records import RecordCountry, RecordTheme
 from tests.factories import cite, make_published, make_record, make_report, make_theme
 from tests.models import execute
@@ -70,8 +71,8 @@ def test_the_life_of_a_record_can_be_told_with_its_reasons():
     curation.submit(record, by=None)
     curation.send_back(record, by=None, reason="Quote it in full.")
     rows = record.events.order_by("pgh_id").select_related("pgh_context")
-    told = [(row.status, row.pgh_context.metadata["verb"]) for row in rows]
-    assert told == [
+    life = [(row.status, row.pgh_context.metadata["verb"]) for row in rows]
+    assert life == [
         ("draft", "save"),
         ("in_review", "submit"),
         ("published", "publish"),
@@ -139,7 +140,8 @@ def test_what_goes_with_a_record_is_seen():
 def test_the_event_names_the_person_of_the_request(analyst):
     with pghistory.context(user=analyst.pk):
         record = make_record(by=analyst)
-    assert record.events.get().pgh_context.metadata == {"user": analyst.pk, "verb": "save"}
+    about = record.events.get().pgh_context.metadata
+    assert about == {"user": analyst.pk, "verb": "save", "act": about["act"]}
 
 
 def test_the_event_names_the_person_who_acts_outside_a_request_too(analyst):
@@ -159,3 +161,17 @@ def test_a_change_without_a_verb_has_no_context():
     make_record()
     Record.objects.update(language="fr")
     assert Record.pgh_event_model.objects.get(pgh_label="update").pgh_context is None
+
+
+def test_verbs_called_by_a_verb_make_one_act_with_it():
+    with told("publish several", by=None) as act:
+        first, second = make_published(), make_published()
+    made = Record.pgh_event_model.objects.filter(pgh_context__metadata__act=act)
+    assert set(made.values_list("pgh_obj", flat=True)) == {first.pk, second.pk}
+    assert {row.pgh_context.metadata["verb"] for row in made} == {"save", "submit", "publish"}
+
+
+def test_verbs_called_one_after_the_other_are_acts_of_their_own():
+    record = make_published()
+    acts = [row.pgh_context.metadata["act"] for row in record.events.all()]
+    assert len(set(acts)) == 3
