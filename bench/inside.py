@@ -32,13 +32,13 @@ def _finder(words: str) -> Callable[[], object]:
     """Hits with their ids, number, all facets' counts, and highlights of the rows."""
     texts = [
         text
-        for record in Found(Filters(q=words), AnonymousUser()).records(0, PAGE)
-        for text in (record.title, record.statement)
+        for row in Found(Filters(q=words), AnonymousUser()).rows(0, PAGE)
+        for text in (row.record.title, row.record.statement)
     ]
 
     def find() -> None:
         found = Found(Filters(q=words), AnonymousUser())
-        _total, _ids, _counts = found.total, found.ids(0, PAGE), found._facet_counts(FACETS)
+        _counts, _total, _ids = found.facet_counts(FACETS), found.total, found.ids(0, PAGE)
         for text in texts:
             found.marker.marked(text)
 

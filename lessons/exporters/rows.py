@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lessons import citing
 from lessons.models import Link, Record
-from lessons.search.finder import in_order
+from lessons.search.rows import in_order
 
 from .table import Table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,10 @@ from urllib.parse import quote_plus
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.models import Country, Kind, Record, Report, Status, Tag, Theme
+from lessons.models import Kind, Status
 
 from .filters import Filters
+from .kept import Kept
 
 NAMES = {
     "kind": _("Kind"),
@@ -25,7 +25,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class FacetValue:
     """One line: ``count`` records bear it, ``query`` switches it, ``depth`` indents a tree."""
 
@@ -46,7 +46,7 @@ class Facet:
     values: list[FacetValue]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Counted:
     """A value as it was counted."""
 
@@ -82,55 +82,21 @@ def facet(name: str, lines: Iterable[Counted], filters: Filters) -> Facet:
     return Facet(name=name, label=str(NAMES[name]), values=values)
 
 
-def labelled(name: str, counts: Mapping[str, int], user: Any) -> list[Counted]:
-    """Return counts with the labels of their values, in the order they are shown; one query."""
-    return LABELLERS[name](counts, user)
-
-
-def _fixed(choices: Iterable[Any], label: Callable[[Any], str]) -> Callable[..., list[Counted]]:
-    def lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
+def labelled(name: str, counts: Mapping[str, int], user: Any, known: Kept) -> list[Counted]:
+    """Return counts with the labels of their values, in the order they are shown."""
+    if name in FIXED:
+        choices, label = FIXED[name]
         return [Counted(one.value, label(one), counts.get(one.value, 0)) for one in choices]
-
-    return lines
-
-
-def _theme_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
-    children: dict[int | None, list[Theme]] = defaultdict(list)
-    for theme in Theme.objects.all():
-        children[theme.broader_id].append(theme)
-    return list(_branches(children, counts, None, 0))
-
-
-def _branches(
-    children: Mapping[int | None, list[Theme]],
-    counts: Mapping[str, int],
-    parent: int | None,
-    depth: int,
-) -> Iterable[Counted]:
-    for theme in children.get(parent, []):
-        yield Counted(theme.slug, theme.label, counts.get(theme.slug, 0), depth)
-        yield from _branches(children, counts, theme.pk, depth + 1)
-
-
-def _actor_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
-    ids = [int(code.partition("-")[2]) for code in counts]
-    actors = Record.objects.visible_to(user).filter(pk__in=ids)
-    return by_count(Counted(a.code, a.title, counts[a.code]) for a in actors.only("title", "kind"))
-
-
-def _tag_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
-    tags = Tag.objects.filter(slug__in=counts)
-    return by_count(Counted(tag.slug, tag.name, counts[tag.slug]) for tag in tags)
-
-
-def _report_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
-    reports = Report.objects.filter(slug__in=counts).only("slug", "title")
-    return by_count(Counted(one.slug, one.title, counts[one.slug]) for one in reports)
-
-
-def _country_lines(counts: Mapping[str, int], user: Any) -> list[Counted]:
-    countries = Country.objects.filter(code__in=counts)
-    return by_count(Counted(one.code, one.label, counts[one.code]) for one in countries)
+    if 0 in counts.values():
+        known = Kept()  # what nothing bears may be renamed without a word to the index
+    if name == "theme":
+        return [Counted(t.slug, t.label, counts.get(t.slug, 0), t.depth) for t in known.tree()]
+    names = known.labels(name, counts, user)
+    return by_count(
+        Counted(value, named, count)
+        for value, count in counts.items()
+        if (named := names[value]) is not None
+    )
 
 
 def by_count(lines: Iterable[Counted]) -> list[Counted]:
@@ -138,12 +104,7 @@ def by_count(lines: Iterable[Counted]) -> list[Counted]:
     return sorted(lines, key=lambda line: (-line.count, line.label))
 
 
-LABELLERS: dict[str, Callable[[Mapping[str, int], Any], list[Counted]]] = {
-    "kind": _fixed(Kind, lambda kind: kind.plural_label),
-    "status": _fixed(Status, lambda status: str(status.label)),
-    "theme": _theme_lines,
-    "actor": _actor_lines,
-    "tag": _tag_lines,
-    "report": _report_lines,
-    "country": _country_lines,
+FIXED: dict[str, tuple[Iterable[Any], Callable[[Any], str]]] = {
+    "kind": (Kind, lambda kind: kind.plural_label),
+    "status": (Status, lambda status: str(status.label)),
 }

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from tantivy import Occur, Query
 
 from lessons.models import Record
@@ -21,8 +20,10 @@ from .facets import Facet, facet, labelled
 from .filters import DEFAULT_SORT, RELEVANCE, Filters
 from .highlights import Marker
 from .index import SearchUnavailable, Snapshot, machine_index
+from .kept import Kept, Tally, kept
 from .matching import Matcher, counted, enough, ids_of, narrowed
 from .ordering import ORDERS
+from .rows import Row, read_rows
 from .spelling import suggestion
 from .words import read
 
@@ -30,6 +31,7 @@ BATCH = 500  # records fetched together when a whole list is read
 FACET_SIZE = 100  # values counted; the rarer are reached by narrowing
 THEMES = 1000  # all of a scheme
 VALUES = 60_000  # more than a facet has
+TOTAL, NUMBER = "total", {"value_count": {"field": "id"}}  # counted along with facets
 
 
 class Found:
@@ -55,12 +57,10 @@ class Found:
 
     @cached_property
     def total(self) -> int:
-        """The number of records found."""
+        """The number of records found; known for nothing once facets have been counted."""
         if self.snapshot is None:
             return self._browsed.total
-        if self.words and not self.relaxed:
-            return self._having_all
-        return self._count(self._query)
+        return self._tally(()).total
 
     def ids(self, start: int = 0, stop: int | None = None) -> list[int]:
         """Return the ids from place ``start`` to before ``stop`` of the list in its order."""
@@ -74,9 +74,9 @@ class Found:
         ).hits
         return ids_of(self.snapshot.records, hits)
 
-    def records(self, start: int, stop: int) -> list[Record]:
-        """Return a page of records with what their rows show; five queries."""
-        return in_order(self._visible().with_rows(), self.ids(start, stop))
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """Return a page of records with what a list shows of them; four queries."""
+        return read_rows(self.ids(start, stop), self.user, self._kept)
 
     def batches(self) -> Iterator[list[int]]:
         """Yield the ids of the whole list in its order, BATCH at a time."""
@@ -114,9 +114,24 @@ class Found:
         """Count the facets ``names``, leaving out those with nothing to choose."""
         if self.snapshot is None:
             return self._browsed.facets(*names)
-        counts = self._facet_counts(names)
-        facets = [facet(n, labelled(n, counts[n], self.user), self.asked) for n in names]
+        counts = self.facet_counts(names)
+        facets = [
+            facet(name, labelled(name, counts[name], self.user, self._kept), self.asked)
+            for name in names
+        ]
         return [one for one in facets if one.values]
+
+    def facet_counts(self, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+        """Count all facets in one pass, and once more each one that is narrowed by already."""
+        chosen = [name for name in names if getattr(self.filters, name)]
+        tally = self._tally(tuple(name for name in names if name not in chosen))
+        self.total, counts = tally.total, dict(tally.counts)
+        for name in chosen:
+            query = self._with_filters(self._matched, without=name)
+            counts[name] = self._aggregate(query, (name,)).counts[name]
+            for value in getattr(self.filters, name):
+                counts[name].setdefault(value, 0)
+        return counts
 
     # How the index is asked
 
@@ -171,27 +186,30 @@ class Found:
         assert self.snapshot is not None  # noqa: S101
         return counted(self.snapshot.records, query)
 
-    def _facet_counts(self, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
-        """Count all facets in one pass, and once more each one that is narrowed by already."""
-        chosen = [name for name in names if getattr(self.filters, name)]
-        rest = [name for name in names if name not in chosen]
-        counts = self._aggregate(self._query, rest)
-        for name in chosen:
-            counts |= self._aggregate(self._with_filters(self._matched, without=name), [name])
-            for value in getattr(self.filters, name):
-                counts[name].setdefault(value, 0)
-        return counts
+    def _tally(self, names: tuple[str, ...]) -> Tally:
+        """Count what is found and the facets ``names``; lists without words are counted once."""
+        if not self.words:
+            asked = (self.filters.with_(sort="", q=""), names)
+            return self._kept.tally(asked, lambda: self._aggregate(self._query, names))
+        strict = self._aggregate(self._with_filters(self._everything), names)
+        self._having_all = strict.total
+        return self._aggregate(self._query, names) if self.relaxed else strict
 
-    def _aggregate(self, query: Query, names: list[str]) -> dict[str, dict[str, int]]:
-        if not names:
-            return {}
+    def _aggregate(self, query: Query, names: tuple[str, ...]) -> Tally:
         assert self.snapshot is not None  # noqa: S101
+        if not names:
+            return Tally(self._count(query), {})
         asked = {name: {"terms": _terms(name)} for name in names}
-        answer = self.snapshot.records.aggregate(query, asked)
-        return {
+        answer = self.snapshot.records.aggregate(query, asked | {TOTAL: NUMBER})
+        counts = {
             name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
             for name in names
         }
+        return Tally(int(answer[TOTAL]["value"]), counts)
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return kept(self.snapshot, self.user)
 
     def _visible(self) -> RecordQuerySet:
         return Record.objects.visible_to(self.user)
@@ -201,9 +219,3 @@ def _terms(name: str) -> dict[str, Any]:
     """Ask for the most frequent values; from each part of the index so many that counts add up."""
     size = THEMES if name == "theme" else FACET_SIZE
     return {"field": name, "size": size, "segment_size": VALUES}
-
-
-def in_order(records: QuerySet[Record], ids: list[int]) -> list[Record]:
-    """Return the records with these ids in the order of the ids, without those that are gone."""
-    rows = {record.pk: record for record in records.filter(pk__in=ids)}
-    return [rows[pk] for pk in ids if pk in rows]

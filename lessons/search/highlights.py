@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from . import schema
@@ -12,6 +13,18 @@ from .words import Piece, Words
 
 WORD = re.compile(r"\w+")
 AROUND = 90  # characters shown on each side of the first match of an excerpt
+
+
+class Verdicts(dict[str, bool]):
+    """Whether a word matches, each decided once."""
+
+    def __init__(self, decide: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._decide = decide
+
+    def __missing__(self, word: str) -> bool:
+        verdict = self[word] = self._decide(word)
+        return verdict
 
 
 class Marker:
@@ -23,12 +36,12 @@ class Marker:
             language: {token for piece in pieces for token in schema.stem(piece.text, language)}
             for language in schema.STEMMERS
         }
-        self._verdicts: dict[str, bool] = {}
+        self._verdicts = Verdicts(self._decide)
         self.beginnings = tuple(_beginning(piece) for piece in pieces if piece.typing)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return start and end of each word of ``text`` that matches."""
-        return [match.span() for match in WORD.finditer(text) if self._matches(match[0])]
+        return [match.span() for match in WORD.finditer(text) if self._verdicts[match[0]]]
 
     def marked(self, text: str) -> SafeString:
         """Return ``text`` escaped, with its matches in ``<mark>``."""
@@ -45,15 +58,9 @@ class Marker:
         before, after = "… " if start else "", " …" if end < len(text) else ""
         return mark_safe(f"{before}{shown}{after}")  # noqa: S308  (escaped piece by piece)
 
-    def _matches(self, word: str) -> bool:
-        verdict = self._verdicts.get(word)
-        if verdict is None:
-            verdict = self._verdicts[word] = self._decide(word)
-        return verdict
-
     def _decide(self, word: str) -> bool:
         for language, tokens in self.tokens.items():
-            if any(token in tokens for token in schema.stem(word, language)):
+            if not tokens.isdisjoint(schema.stem(word, language)):
                 return True
         plain = schema.stem(word, "plain") if self.beginnings else ()
         return bool(plain) and plain[0].startswith(self.beginnings)

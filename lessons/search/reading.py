@@ -90,7 +90,7 @@ def whole_records(ids: Iterable[int] | None, known: Known) -> Iterator[Whole]:
     for part in chunks(found.values_list(*Main._fields), ids):
         rows = [Main(*row) for row in part]
         pks = [row.id for row in rows]
-        themes, tags, countries = _themes(pks, known), _tags(pks), _countries(pks, known)
+        themes, tags, countries = _themes(pks, known), tags_of(pks), _countries(pks, known)
         citations, actors = _citations(pks, known), _actors(pks)
         for row in rows:
             pk = row.id
@@ -122,7 +122,8 @@ def _themes(ids: list[int], known: Known) -> dict[int, list[Theme]]:
     return found
 
 
-def _tags(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+def tags_of(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return name and slug of the tags of each record."""
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     borne = Tag.objects.filter(record_tags__content_object__in=ids)
     for record, name, slug in borne.values_list("record_tags__content_object", "name", "slug"):

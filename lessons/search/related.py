@@ -14,9 +14,9 @@ from lessons.models import Kind, Record
 from . import schema
 from .access import only_open
 from .building import Building
-from .finder import in_order
 from .index import SearchUnavailable, machine_index
 from .matching import Matcher, ids_of
+from .rows import in_order
 from .words import Words, read
 
 ALIKE = 0.5  # trigram similarity from which two records may say the same

@@ -17,12 +17,6 @@ def in_text(passage: Passage) -> str:
 
 
 @register.filter
-def marked(text: str, marker: Marker | None) -> str:
-    """Return ``text`` with the words marked that the search found it by."""
-    return marker.marked(text) if marker else text
-
-
-@register.filter
 def excerpt(text: str, marker: Marker) -> str:
     """Return the surroundings of the first word found in ``text``, or its beginning."""
     return marker.excerpt(text) or Truncator(text).chars(300)

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lessons.models import Kind, Record, Report, Theme
+from lessons.search.kept import Kept
+from lessons.search.rows import read_rows
 
 from .access import public_page
 
@@ -20,11 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = dict(visible.order_by().values_list("kind").annotate(Count("pk")))
     latest = visible.filter(kind=Kind.LESSON).order_by("-published_at", "-id")[:LATEST]
     context = {
-        "marker": None,
         "kinds": [(kind, counts.get(kind.value, 0)) for kind in Kind],
         "reports": Report.objects.count(),
         "themes": _top_themes(),
-        "latest": latest.with_rows(),
+        "latest": read_rows(list(latest.values_list("pk", flat=True)), request.user, Kept()),
     }
     return render(request, "home.html", context)
 

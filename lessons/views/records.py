@@ -41,8 +41,8 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     if CODE.fullmatch(asked.q) and Record.objects.with_code(asked.q).exists():
         return redirect("record", asked.q.upper())
     found = Found(asked, request.user, kind)
-    page = Page.of(found.total, asked.page)
     facets = found.facets(*_facet_names(request, kind, asked))
+    page = Page.of(found.total, asked.page)
     context = {
         "title": heading(kind),
         "kind": kind,
@@ -51,12 +51,10 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "better": asked.with_(q=found.suggestion).query() if found.suggestion else "",
         "count_in_words": _count_in_words(found.total),
         "found": found,
-        "passages_total": FoundPassages(asked.q, request.user, found.snapshot).total
-        if found.words
-        else 0,
+        "passages_total": _passages_total(found),
         "marker": found.marker if found.words else None,
         "page": page,
-        "records": found.records(page.start, page.stop),
+        "rows": found.rows(page.start, page.stop),
         "facets": [(facet, _stands_open(facet)) for facet in facets],
         "chosen": _chosen(asked, facets),
         "sorts": _sorts(asked),

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from lessons.models import Kind, Record, Theme
+from lessons.models import Kind, Theme
 from lessons.search import Filters, Found
+from lessons.search.rows import Row
 
 from .access import public_page
 
@@ -36,7 +37,6 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     facets = Found(Filters(theme=(slug,)), request.user).facets("kind")
     counts = {value.value: value.count for facet in facets for value in facet.values}
     context = {
-        "marker": None,
         "title": one.label,
         "theme": one,
         "narrower": one.narrower.filter(deprecated=False),
@@ -50,5 +50,5 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "themes/theme.html", context)
 
 
-def _first(slug: str, kind: Kind, user: Any) -> list[Record]:
-    return Found(Filters(theme=(slug,), kind=(kind.value,)), user).records(0, SHOWN)
+def _first(slug: str, kind: Kind, user: Any) -> list[Row]:
+    return Found(Filters(theme=(slug,), kind=(kind.value,)), user).rows(0, SHOWN)

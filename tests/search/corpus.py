@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from lessons import curation
 from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
-from lessons.search import SORTS, Filters
+from lessons.search import SORTS, Filters, Found
 from tests.factories import cite, make_record, make_report, make_theme
 
 ANYONE = AnonymousUser()
@@ -118,6 +118,11 @@ class Plain:
         if asked.year_to and not (years and min(years) <= asked.year_to):
             return False
         return all(word in self.words for word in re.findall(r"\w+", folded(asked.q)))
+
+
+def shown(found: Found, start: int, stop: int) -> list[Record]:
+    """Return the records of a page, in its order."""
+    return [row.record for row in found.rows(start, stop)]
 
 
 def in_order(found: list[Plain], sort: str) -> list[int]:

@@ -165,7 +165,7 @@ def test_where_nothing_can_be_written_it_says_so_and_lists_go_on(size, many, fre
             with pytest.raises(SearchUnavailable, match=r"cannot be written: .*[Ff]ile too large"):
                 Found(WORDS, ANYONE)
             assert Found(Filters(), ANYONE).total == 51
-            assert len(Found(Filters(), ANYONE).records(0, 20)) == 20
+            assert len(Found(Filters(), ANYONE).rows(0, 20)) == 20
     assert Found(WORDS, ANYONE).total == 51
 
 

@@ -70,11 +70,11 @@ def test_anything_typed_gets_an_answer_in_time(name, corpus):
     except BadQuery:
         return
     found.facets(*FACETS)
-    rows = found.records(0, 20)
+    rows = found.rows(0, 20)
     assert len(rows) == min(found.total, 20)
-    for record in rows:
-        found.marker.marked(record.title)
-        found.marker.excerpt(record.statement)
+    for row in rows:
+        found.marker.marked(row.record.title)
+        found.marker.excerpt(row.record.statement)
     assert found.suggestion is None or isinstance(found.suggestion, str)
     assert FoundPassages(found.filters.q, ANYONE).total >= 0
     assert time.monotonic() - began < SECOND

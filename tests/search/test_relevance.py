@@ -10,6 +10,7 @@ from lessons.importers import seeds
 from lessons.models import Kind
 from lessons.search import Filters, Found
 from tests.factories import make_published
+from tests.search.corpus import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def seeded():
 def first(text: str, user=ANYONE) -> list[str]:
     """Return the keys of what is found first for ``text``."""
     found = Found(Filters(q=text, status=("draft", "in_review", "published")), user)
-    return [record.identifier.rpartition("/")[2] for record in found.records(0, FIRST)]
+    return [record.identifier.rpartition("/")[2] for record in shown(found, 0, FIRST)]
 
 
 def test_a_sentence_of_a_memo_finds_the_record_that_says_the_same(seeded, analyst):
@@ -100,7 +101,7 @@ def test_a_french_sentence_finds_the_french_record():
     for number in range(4):
         make_published(title=f"Alerter à temps les États membres {number}", language="fr")
     asked = "Qu'avons-nous appris ? Il ne fallait pas défendre un régime client, dit l’ONU."
-    assert Found(Filters(q=asked), ANYONE).records(0, 1) == [meant]
+    assert shown(Found(Filters(q=asked), ANYONE), 0, 1) == [meant]
 
 
 def test_an_actor_comes_before_the_records_that_speak_of_it():
@@ -108,7 +109,7 @@ def test_an_actor_comes_before_the_records_that_speak_of_it():
         make_published(title=f"Warning {number}", statement="The United Nations were warned.")
     actor = make_published(Kind.ACTOR, title="United Nations", aliases=["UN", "ONU"])
     for text in ("United Nations", "united nat", "U.N.", "l'ONU"):
-        assert Found(Filters(q=text), ANYONE).records(0, 1) == [actor], text
+        assert shown(Found(Filters(q=text), ANYONE), 0, 1) == [actor], text
 
 
 def test_few_hits_with_all_the_words_are_followed_by_those_with_a_part_of_them():
@@ -116,7 +117,7 @@ def test_few_hits_with_all_the_words_are_followed_by_those_with_a_part_of_them()
     part = make_published(title="A mandate of its own")
     found = Found(Filters(q="mandate deployment"), ANYONE)
     assert found.relaxed
-    assert found.records(0, 2) == [both, part]
+    assert shown(found, 0, 2) == [both, part]
 
 
 def test_enough_hits_with_all_the_words_are_all_there_is():

@@ -89,7 +89,7 @@ def search_for(seconds: float) -> list[dict[str, Any]]:
                 "versions": dict(zip(map(str, ids), versions, strict=True)),
                 "total": found.total,
                 "counted": sum(value.count for value in kinds.values),
-                "shown": [record.status for record in found.records(0, 1000)],
+                "shown": [row.record.status for row in found.rows(0, 1000)],
             }
         )
     return log

@@ -55,7 +55,7 @@ def test_a_file_holds_what_the_screen_counts_and_lists(
 ) -> None:
     for name in LISTS:
         screen = client.get(f"/{name}/{query}")
-        listed = [record.code for record in screen.context["records"]]
+        listed = [row.record.code for row in screen.context["rows"]]
         assert len(listed) == screen.context["found"].total
         for suffix in FORMATS:
             assert codes(client, f"/{name}.{suffix}{query}") == listed, (name, suffix)

@@ -62,7 +62,7 @@ def test_it_shows_the_newest_lessons_first_and_only_a_few(client: Client) -> Non
     made = [make_published(Kind.LESSON, title=f"Number {n}") for n in range(LATEST + 1)]
     make_published(Kind.FAILURE)
     latest = client.get("/").context["latest"]
-    assert [record.pk for record in latest] == [record.pk for record in made[:0:-1]]
+    assert [row.record.pk for row in latest] == [record.pk for record in made[:0:-1]]
 
 
 def test_it_speaks_french(client: Client) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(response: Any) -> list[str]:
-    return [record.title for record in response.context["records"]]
+    return [row.record.title for row in response.context["rows"]]
 
 
 def facets(response: Any) -> dict[str, dict[str, int]]:
