@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "lessons.views.time_limit.ReadingTakesSeconds",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -162,6 +163,10 @@ STORAGES = {
 # This machine's copy for searching; it is made anew wherever it is missing.
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_SEES_UNCOMMITTED = False  # for tests, which never commit
+
+# Seconds that a page may read, and a list or a search among them; 0 is no limit.
+READ_TIMEOUT = env.float("HINDSIGHT_READ_TIMEOUT", default=5.0)
+SEARCH_TIMEOUT = env.float("HINDSIGHT_SEARCH_TIMEOUT", default=1.0)
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True

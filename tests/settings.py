@@ -23,3 +23,5 @@ WHITENOISE_AUTOREFRESH = True
 SEARCH_SEES_UNCOMMITTED = True
 # A live server's thread would keep its connection, and the test database could not be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+# A busy machine must not fail a test of something else.
+READ_TIMEOUT = SEARCH_TIMEOUT = 60.0

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from . import documents, schema, state
 from .building import BUILD_LOCK, refuse, refuse_if_large
+from .limits import unlimited
 from .locks import SearchUnavailable, locked
 from .outbox import Position, behind, changes_since, own_writes_pending, start
 from .state import Signature, State
@@ -165,6 +166,7 @@ class Index:
             self._refresh()
             return self._apply_pending(set(), progress)
 
+    @unlimited()  # what is begun is brought to an end, or nobody would ever search
     def _apply_pending(self, wanted: set[int], progress: Progress | None = None) -> bool:
         """Index what is pending, unless another process has just done so with all ``wanted``."""
         with locked(self.root / LOCK):
@@ -208,6 +210,7 @@ class Index:
 
     # Building
 
+    @unlimited()
     def rebuild(self, progress: Progress | None = None, *, if_needed: bool = False) -> State:
         """Build a new generation from the database and switch to it; the old one serves meanwhile.
 

@@ -1,4 +1,4 @@
-"""Searchers that notice a damaged index while they answer, where it would be a crash."""
+"""Searchers that notice a damaged index while they answer, and when the time is over."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import tantivy
 from django.utils.translation import gettext as _
 
+from .limits import check
 from .locks import SearchUnavailable
 
 
 class Watched:
-    """A tantivy Searcher that calls ``damaged`` when its files turn out to be unreadable."""
+    """A tantivy Searcher that calls ``damaged`` when its files turn out to be unreadable.
+
+    Raises TooLong instead of asking when the time for reading is over.
+    """
 
     def __init__(self, searcher: tantivy.Searcher, damaged: Callable[[], None]) -> None:
         self._searcher = searcher
@@ -24,6 +28,7 @@ class Watched:
         return partial(self._ask, found) if callable(found) else found
 
     def _ask(self, method: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        check()
         try:
             return method(*args, **named)
         except BaseException as error:  # Rust's panics are no Exception

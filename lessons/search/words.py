@@ -6,7 +6,7 @@ Never an error: what cannot be read as a mark is read as a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import schema
@@ -22,6 +22,7 @@ SINGLE_QUOTES = re.compile(r"‘([^‘\"]+?)’(?!\w)")
 MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›〝〞", '"') | dict.fromkeys("‘’ʼ′`´", "'"))
 OR = {"or", "ou", "|"}
 MAX_WORDS = 60  # of one search; a pasted page is searched by its first words
+MAX_PHRASES = 12  # of one search, words with marks inside among them; what follows is plain words
 SHORTEST_BEGINNING = 2  # letters from which a word may be the beginning of another
 SHORT_NAME = 4  # letters; ``UN`` or ``NATO`` begins no other word
 
@@ -51,7 +52,7 @@ def read(text: str) -> Words:
 
     Words that every text holds ("what", "the", "dans") are asked for only if there are no others.
     """
-    found = list(_marked(_plain_marks(text)))
+    found = list(_bounded(_marked(_plain_marks(text))))
     telling = [(mark, piece) for mark, piece in found if mark or not _tells_nothing(piece, text)]
     asked = telling if any(not mark for mark, _piece in telling) else found
     return _grouped(asked)
@@ -74,6 +75,19 @@ def _grouped(found: list[tuple[str, Piece]]) -> Words:
         joining = False
     once = {tuple((piece.text.lower(), piece.phrase) for piece in group): group for group in groups}
     return Words(tuple(once.values())[:MAX_WORDS], tuple(excluded[:MAX_WORDS]))
+
+
+def _bounded(found: Iterable[tuple[str, Piece]]) -> Iterator[tuple[str, Piece]]:
+    """Yield what was found, with so few phrases that looking for all of them takes little time."""
+    phrases = 0
+    for mark, piece in found:
+        parts = schema.stem(piece.text, "plain")
+        is_phrase = len(parts) > 1
+        phrases += is_phrase
+        if not is_phrase or phrases <= MAX_PHRASES:
+            yield mark, piece
+        elif mark != "-":  # without its words it would exclude too much
+            yield from ((mark, Piece(part)) for part in parts)
 
 
 def _plain_marks(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons.search import BadQuery, Building, SearchUnavailable
+from lessons.search.limits import unlimited, within
 
 RETRY_AFTER = 10  # seconds
 View = Callable[..., HttpResponseBase]
@@ -26,9 +28,32 @@ def public_page(view: View) -> View:
         except BadQuery as error:
             return bad_query(request, str(error))
         except (SearchUnavailable, Building) as error:
-            return _unavailable(request, error)
+            title = _("Searching for words is not possible just now")
+            return unavailable(request, title, str(error))
 
     return login_not_required(require_safe(answer))
+
+
+def search_page(view: View) -> View:
+    """Open ``view`` like a public page, and give it up where a search takes too long."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with within(settings.SEARCH_TIMEOUT):
+            return view(request, *args, **kwargs)
+
+    return public_page(answer)
+
+
+def download_page(view: View) -> View:
+    """Open ``view`` like a public page; a whole list as a file takes the time it needs."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with unlimited():
+            return view(request, *args, **kwargs)
+
+    return public_page(answer)
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
@@ -37,8 +62,8 @@ def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
     return render(request, "400.html", context, status=400)
 
 
-def _unavailable(request: HttpRequest, error: Exception) -> HttpResponseBase:
-    """Answer 503: words cannot be searched now; what can be done instead is on the page."""
-    response = render(request, "503.html", {"message": str(error)}, status=503)
+def unavailable(request: HttpRequest, title: str, message: str) -> HttpResponseBase:
+    """Answer 503: it cannot be done now; what can be done instead is on the page."""
+    response = render(request, "503.html", {"title": title, "message": message}, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -21,7 +21,7 @@ from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
 from lessons.permissions import may_edit
 from lessons.search.related import related
 
-from .access import public_page
+from .access import download_page, public_page
 from .records import download
 
 QUESTIONS = {
@@ -96,7 +96,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "records/record.html", context)
 
 
-@public_page
+@download_page
 def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     """Send one record as a file."""
     found = list(

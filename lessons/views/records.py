@@ -18,7 +18,7 @@ from lessons.search import SORTS, Facet, Filters, Found
 from lessons.search.filters import RELEVANCE
 from lessons.search.passages import FoundPassages
 
-from .access import public_page
+from .access import download_page, search_page
 from .paging import Page
 
 FACETS = ("theme", "actor", "tag", "report", "country")
@@ -34,7 +34,7 @@ class Choice:
     selected: bool = False
 
 
-@public_page
+@search_page
 def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     """List records, with the filters that narrow them; a code goes straight to its record."""
     asked = Filters.parse(request.GET)
@@ -65,7 +65,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     return render(request, "records/list.html", context)
 
 
-@public_page
+@download_page
 def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     """Send the whole list as a file; it holds as many records as the screen counts."""
     filters = Filters.parse(request.GET)

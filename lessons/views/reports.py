@@ -18,7 +18,7 @@ from lessons.models import Citation, Passage, Record, Report
 from lessons.search import BadQuery, Filters, Found
 from lessons.search.passages import FoundPassages
 
-from .access import public_page
+from .access import public_page, search_page
 from .paging import Page
 
 MAX_DIGITS = 18  # of a citation's number; a longer one is no 64-bit integer
@@ -57,7 +57,7 @@ class ReadPassage:
     margin: list[MarginNote]
 
 
-@public_page
+@search_page
 def index(request: HttpRequest) -> HttpResponse:
     """List the reports, or with ``?q=`` the passages of their text that hold these words."""
     filters = Filters.parse(request.GET)

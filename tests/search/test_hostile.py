@@ -9,7 +9,7 @@ from django.http import QueryDict
 from lessons.models import Record
 from lessons.search import BadQuery, Filters, Found
 from lessons.search.passages import FoundPassages
-from tests.factories import make_many, make_published
+from tests.factories import make_many, make_published, make_theme
 from tests.search.corpus import FACETS
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,13 @@ TYPED = {
     "a code of no record": "L-999999999999999999",
     "a hyphenated chain": "-".join("abc" * 100),
     "elisions": "l'd'l'd'" * 100,
+    "two hundred phrases": '"a b" ' * 160,
+    "phrases of common words": " ".join(f'"warning {letter} listen"' for letter in "abcdefgh" * 5),
+    "excluded phrases": " ".join(f'-"warning {letter}"' for letter in "abcdefgh" * 8),
+    "or between all": " or ".join(["warning", "listen", "heeded"] * 25),
+    "hyphens everywhere": " ".join(["to-the-warning-not-heeded-a-b-c"] * 30),
+    "a beginning of much": "l",
+    "beginnings of much": " ".join(f"l{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 12),
 }
 
 
@@ -97,6 +104,21 @@ def test_a_hundred_tags_at_once_are_answered(corpus):
     found = Found(Filters(tag=tags), ANYONE)
     assert found.ids() == [record.pk]
     assert len(found.facets("tag")[0].values) == 100
+
+
+def test_a_hundred_values_of_everything_at_once_are_answered_in_time(corpus):
+    top = make_theme()
+    themes = [make_theme(broader=top).slug for _number in range(99)]
+    record = make_published(themes=[top], tags=[f"tag {number}" for number in range(100)])
+    tags = tuple(record.tags.values_list("slug", flat=True))
+    asked = Filters(
+        q="warning", theme=(top.slug, *themes), tag=tags, kind=("lesson", "actor"), year_from=1,
+        year_to=9999,
+    )  # fmt: skip
+    began = time.monotonic()
+    assert Found(asked, ANYONE).total == 0
+    assert Found(asked, ANYONE).facets(*FACETS)
+    assert time.monotonic() - began < SECOND
 
 
 PARAMETERS = [

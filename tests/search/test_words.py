@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from lessons.search.words import MAX_WORDS, Piece, Words, read
+from lessons.search.words import MAX_PHRASES, MAX_WORDS, Piece, Words, read
 
 
 def said(words: Words) -> list[list[str]]:
@@ -100,3 +100,18 @@ def test_a_pasted_page_is_searched_by_its_first_words():
     page = " ".join(f"word{number}" for number in range(5 * MAX_WORDS))
     assert len(read(page).groups) == MAX_WORDS
     assert len(read(page.replace("word", "-word")).excluded) == MAX_WORDS
+
+
+def test_phrases_beyond_a_dozen_are_read_as_their_words():
+    phrases = [f"alarm{number} heeded{number}" for number in range(MAX_PHRASES + 1)]
+    text = " ".join(f'"{phrase}"' for phrase in phrases)
+    groups = said(read(text))
+    assert groups[:MAX_PHRASES] == [[f'"{phrase}"'] for phrase in phrases[:-1]]
+    assert groups[MAX_PHRASES:] == [[word] for word in phrases[-1].split()]
+
+
+def test_phrases_beyond_a_dozen_do_not_exclude_their_words():
+    text = " ".join(f'-"alarm heeded{number}"' for number in range(MAX_PHRASES + 5))
+    assert excluded(read(f"{text} -war")) == [
+        *(f"alarm heeded{number}" for number in range(MAX_PHRASES)), "war",
+    ]  # fmt: skip
