@@ -12,7 +12,7 @@ from lessons.models.records import RecordQuerySet
 from .conditions import conditions
 from .counting import COUNTERS
 from .facets import Counted, Facet, facet
-from .filters import DEFAULT_SORT, Filters
+from .filters import DECADE, DEFAULT_SORT, YEARS, Filters
 from .ordering import ORDERINGS
 
 
@@ -55,6 +55,6 @@ class Browsed:
     def _matching(self, without: str = "") -> RecordQuerySet:
         records = Record.objects.visible_to(self.user).order_by()
         for name, condition in self.conditions.items():
-            if name != without:
+            if name not in (YEARS if without == DECADE else (without,)):
                 records = records.filter(condition)
         return records

@@ -11,7 +11,9 @@ from django.db.models import Count, Q
 from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
 from lessons.models.records import RecordQuerySet
 
-from .facets import Counted, by_count
+from .documents import decades
+from .facets import Counted, by_count, decade_lines
+from .filters import DECADE
 
 Chosen = tuple[str, ...]
 
@@ -96,6 +98,14 @@ def _countries(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[C
     return by_count(Counted(one.code, one.label, one.records_here) for one in countries)
 
 
+def _decades(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
+    counts: Counter[str] = Counter(dict.fromkeys(chosen, 0))
+    years = records.exclude(year_from=None, year_to=None).values_list("year_from", "year_to")
+    for first, last, number in years.annotate(Count("pk")):
+        counts.update(dict.fromkeys(decades(first or last, last or first), number))
+    return decade_lines(counts)
+
+
 CountFunction = Callable[[RecordQuerySet, Chosen, Any], Iterable[Counted]]
 COUNTERS: dict[str, CountFunction] = {
     "kind": _kinds,
@@ -104,5 +114,6 @@ COUNTERS: dict[str, CountFunction] = {
     "tag": _tags,
     "report": _reports,
     "country": _countries,
+    DECADE: _decades,
     "status": _statuses,
 }

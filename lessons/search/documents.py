@@ -133,8 +133,12 @@ def _years(main: Main) -> Fields:
     first, last = main.year_from or main.year_to, main.year_to or main.year_from
     if not first or not last:
         return {}
-    decades = [str(year) for year in range(first // 10 * 10, last + 1, 10)[:DECADES]]
-    return {"first_year": [first], "last_year": [last], "decade": decades}
+    return {"first_year": [first], "last_year": [last], "decade": decades(first, last)}
+
+
+def decades(first: int, last: int) -> list[str]:
+    """Return the first year of each decade that a record of these years is counted in."""
+    return [str(year) for year in range(first // 10 * 10, last + 1, 10)[:DECADES]]
 
 
 def _ordering(whole: Whole) -> Fields:

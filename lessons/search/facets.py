@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.models import Kind, Status
 
-from .filters import Filters
+from .filters import DECADE, Filters
 from .kept import Kept
 
 NAMES = {
@@ -21,6 +21,7 @@ NAMES = {
     "tag": _("Tag"),
     "report": _("Report"),
     "country": _("Country"),
+    DECADE: _("Years of the events"),
     "status": _("Status"),
 }
 
@@ -60,10 +61,11 @@ def facet(name: str, lines: Iterable[Counted], filters: Filters) -> Facet:
     """Return the facet of what was counted; what is chosen stays, so that it can be let go."""
     chosen = getattr(filters, name)
     # Hundreds of lines differ in the value alone; no parameter can hold a NUL.
-    before, _mark, after = filters.toggled(name, "\0").query().partition("%00")
+    marked = "" if name == DECADE else filters.toggled(name, "\0").query()
+    before, _mark, after = marked.partition("%00")
 
     def switch(value: str) -> str:
-        if value in chosen:
+        if value in chosen or name == DECADE:
             return filters.toggled(name, value).query()
         return f"{before}{quote_plus(value)}{after}"
 
@@ -87,6 +89,8 @@ def labelled(name: str, counts: Mapping[str, int], user: Any, known: Kept) -> li
     if name in FIXED:
         choices, label = FIXED[name]
         return [Counted(one.value, label(one), counts.get(one.value, 0)) for one in choices]
+    if name == DECADE:
+        return decade_lines(counts)
     if 0 in counts.values():
         known = Kept()  # what nothing bears may be renamed without a word to the index
     if name == "theme":
@@ -97,6 +101,12 @@ def labelled(name: str, counts: Mapping[str, int], user: Any, known: Kept) -> li
         for value, count in counts.items()
         if (named := names[value]) is not None
     )
+
+
+def decade_lines(counts: Mapping[str, int]) -> list[Counted]:
+    """Return counts of decades, named by their first years, from the earliest to the latest."""
+    years = sorted(map(int, counts))
+    return [Counted(str(y), f"{max(1, y)}–{y + 9}", counts[str(y)]) for y in years]
 
 
 def by_count(lines: Iterable[Counted]) -> list[Counted]:

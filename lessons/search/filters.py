@@ -28,6 +28,8 @@ SORTS = {
     "recurrence": gettext_lazy("Most often said"),
 }
 DEFAULT_SORT = "title"
+DECADE = "decade"  # a facet that chooses by the two parameters of years
+YEARS = ("year_from", "year_to")
 
 
 class BadQuery(ValueError):
@@ -166,8 +168,23 @@ class Filters:
             raise BadQuery(_("kind: this list has one kind already; use /records/ to choose."))
         return replace(self, kind=(kind,)) if kind else self
 
+    @property
+    def decade(self) -> tuple[str, ...]:
+        """The first year of the decade that is asked for, if the years are exactly one."""
+        last = self.year_to or 0
+        whole = last % 10 == 9 and self.year_from == max(1, last - 9)  # noqa: PLR2004
+        return (str(last - 9),) if whole else ()
+
+    def narrows(self, name: str) -> bool:
+        """Whether anything is asked for that the facet ``name`` chooses."""
+        return any(getattr(self, one) for one in (YEARS if name == DECADE else (name,)))
+
     def toggled(self, name: str, value: str) -> Filters:
-        """Return a copy in which ``value`` of a repeatable parameter is switched."""
+        """Return a copy in which ``value`` of a repeatable parameter is switched, or a decade."""
+        if name == DECADE:
+            first = None if value in self.decade else int(value)
+            years = (None, None) if first is None else (max(1, first), first + 9)
+            return self.with_(**dict(zip(YEARS, years, strict=True)))
         values = getattr(self, name)
         kept = tuple(v for v in values if v != value)
         return self.with_(**{name: kept if value in values else (*values, value)})

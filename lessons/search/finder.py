@@ -123,7 +123,7 @@ class Found:
 
     def facet_counts(self, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
         """Count all facets in one pass, and once more each one that is narrowed by already."""
-        chosen = [name for name in names if getattr(self.filters, name)]
+        chosen = [name for name in names if self.filters.narrows(name)]
         tally = self._tally(tuple(name for name in names if name not in chosen))
         self.total, counts = tally.total, dict(tally.counts)
         for name in chosen:

@@ -15,7 +15,7 @@ from lessons.models.records import CODE
 from lessons.models.vocabulary import Kind
 
 from . import schema
-from .filters import Filters
+from .filters import DECADE, Filters
 from .words import Piece, Words
 
 COMPLETIONS = 40  # words that a word still being typed is completed to
@@ -280,9 +280,9 @@ def narrowed(
     conditions = [
         (Occur.Must, Query.term_set_query(built, name, list(getattr(filters, name))))
         for name in schema.EXACT
-        if name != without and getattr(filters, name, None)
+        if name not in (without, DECADE) and getattr(filters, name)
     ]
-    if without != "decade":
+    if without != DECADE:
         conditions += _in_years(built, filters)
     return conditions
 

@@ -15,13 +15,13 @@ from lessons.exporters import FORMATS, rows
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
 from lessons.search import SORTS, Facet, Filters, Found
-from lessons.search.filters import RELEVANCE
+from lessons.search.filters import DECADE, RELEVANCE
 from lessons.search.passages import FoundPassages
 
 from .access import download_page, search_page
 from .paging import Page
 
-FACETS = ("theme", "actor", "tag", "report", "country")
+FACETS = ("theme", "actor", "tag", "report", "country", DECADE)
 OPEN = {"kind", "theme", "status"}  # facets that stand open before anything is chosen in them
 
 
@@ -117,7 +117,9 @@ def _chosen(filters: Filters, facets: list[Facet]) -> list[Choice]:
         for value in facet.values
         if value.selected
     ]
-    words = {"q": _("Words"), "year_from": _("From"), "year_to": _("To")}
+    words = {"q": _("Words")}
+    if not filters.decade:
+        words |= {"year_from": _("From"), "year_to": _("To")}
     return values + [
         Choice(_named(label, getattr(filters, name)), filters.without(name).query())
         for name, label in words.items()

@@ -14,7 +14,7 @@ from lessons.search import SORTS, Filters, Found
 from tests.factories import cite, make_record, make_report, make_theme
 
 ANYONE = AnonymousUser()
-FACETS = ("kind", "theme", "tag", "actor", "report", "country", "status")
+FACETS = ("kind", "theme", "tag", "actor", "report", "country", "decade", "status")
 WORDS = ("alarm", "Brigade", "conseil", "déni", "écoute", "force")
 SIZE = 40
 
@@ -45,7 +45,7 @@ def make_corpus(chance: random.Random) -> None:
 
 
 def some_years(chance: random.Random) -> dict[str, int | None]:
-    first, last = sorted(chance.choices(range(1990, 1998), k=2))
+    first, last = sorted(chance.choices(range(1978, 2004), k=2))
     return {"year_from": chance.choice([None, first]), "year_to": chance.choice([None, last])}
 
 
@@ -112,6 +112,8 @@ class Plain:
             chosen = set(getattr(asked, name, ()))
             if name != without and chosen and not chosen & values:
                 return False
+        if without == "decade":
+            asked = asked.with_(year_from=None, year_to=None)
         years = [year for year in (self.record.year_from, self.record.year_to) if year]
         if asked.year_from and not (years and max(years) >= asked.year_from):
             return False
@@ -166,7 +168,8 @@ def ask_at_random(chance: random.Random, user: Any) -> Filters:
     }
     names = chance.sample(sorted(choices), chance.choice([0, 1, 1, 2]))
     asked = {name: tuple(chance.sample(choices[name], chance.choice([1, 2]))) for name in names}
-    years = sorted(chance.choices(range(1990, 1998), k=2))
+    years = sorted(chance.choices(range(1978, 2004), k=2))
+    years = chance.choice([years, (1980, 1989), (1990, 1999)])
     return Filters(
         q=chance.choice(["", "", "", *WORDS, "DENI", "100", "certain", "!"]),
         year_from=chance.choice([None, None, years[0]]),

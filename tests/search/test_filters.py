@@ -166,3 +166,25 @@ def test_a_long_value_is_not_quoted_in_full():
     with pytest.raises(BadQuery) as refusal:
         Filters.from_string(f"kind={'x' * 5000}")
     assert len(str(refusal.value)) < 200
+
+
+def test_a_decade_is_asked_for_by_its_first_and_last_year():
+    nineties = Filters(page=3).toggled("decade", "1990")
+    assert nineties.query() == "year_from=1990&year_to=1999"
+    assert nineties.decade == ("1990",)
+    assert nineties.toggled("decade", "1990") == Filters()
+    assert nineties.toggled("decade", "1980").query() == "year_from=1980&year_to=1989"
+
+
+def test_the_first_decade_begins_with_the_first_year():
+    first = Filters().toggled("decade", "0")
+    assert first.query() == "year_from=1&year_to=9"
+    assert first.decade == ("0",)
+    assert Filters.from_string(first.query()) == first
+
+
+@pytest.mark.parametrize("years", [(1990, None), (None, 1999), (1991, 1999), (1990, 2009), (1, 19)])
+def test_other_years_are_no_decade(years):
+    asked = Filters(year_from=years[0], year_to=years[1])
+    assert asked.decade == ()
+    assert asked.narrows("decade")

@@ -206,3 +206,17 @@ def test_what_was_merged_is_found_nowhere(analyst):
 def test_a_search_of_many_words_is_answered():
     make_published(title=" ".join(REQUIRED))
     assert Found(Filters(q=" ".join("lesson" for _number in range(140))), ANYONE).total == 1
+
+
+@pytest.mark.parametrize("finder", [Found, Browsed])
+def test_decades_are_counted_in_order_and_as_if_no_years_were_chosen(finder):
+    for years in ((1994, 1994), (1989, 1991), (None, 2003), (None, None)):
+        make_published(year_from=years[0], year_to=years[1])
+    for asked in (Filters(), Filters(year_from=1980, year_to=1989), Filters(year_from=2000)):
+        (facet,) = finder(asked, ANYONE).facets("decade")
+        assert [(one.label, one.count) for one in facet.values] == [
+            ("1980–1989", 1), ("1990–1999", 2), ("2000–2009", 1),
+        ]  # fmt: skip
+        assert [one.value for one in facet.values if one.selected] == list(asked.decade)
+    (facet,) = finder(Filters(year_from=1700, year_to=1709), ANYONE).facets("decade")
+    assert (facet.values[0].label, facet.values[0].count) == ("1700–1709", 0)

@@ -123,6 +123,7 @@ def test_facets_count_what_choosing_them_would_show(client: Client, varied: Any)
         "tag": {"mandate": 1},
         "report": {"The report": 3, "The other": 1},
         "country": {"Rwanda": 1},
+        "decade": {"1990–1999": 2, "2000–2009": 1},
     }
     for facet, _open in response.context["facets"]:
         for value in facet.values:
@@ -152,7 +153,7 @@ def test_choosing_adds_to_what_was_chosen_and_choosing_again_takes_away(
 
 CHOSEN = (
     "q=e&theme=warning&tag=mandate&report=the-report&country=RWA"
-    "&year_from=1990&year_to=1999&status=published"
+    "&year_from=1990&year_to=1998&status=published"
 )
 
 
@@ -165,6 +166,13 @@ def test_each_filter_that_is_chosen_can_be_removed(client: Client, varied: Any) 
         assert {key: value for key, value in asked.items() if key != name} in left
     assert "Remove Theme: Warning" in words_of(response)
     assert "Remove Words: e" in words_of(response)
+
+
+def test_a_decade_that_is_chosen_is_shown_and_removed_as_one(client: Client, varied: Any) -> None:
+    response = client.get("/records/?year_from=1990&year_to=1999&sort=year")
+    assert [one.query for one in response.context["chosen"]] == ["sort=year"]
+    assert "Remove Years of the events: 1990–1999" in words_of(response)
+    assert 'value="1990"' in text_of(response)
 
 
 def test_what_is_chosen_and_matches_nothing_can_still_be_removed(
