@@ -94,7 +94,10 @@ def labelled(name: str, counts: Mapping[str, int], user: Any, known: Kept) -> li
     if 0 in counts.values():
         known = Kept()  # what nothing bears may be renamed without a word to the index
     if name == "theme":
-        return [Counted(t.slug, t.label, counts.get(t.slug, 0), t.depth) for t in known.tree()]
+        return [
+            Counted(theme.slug, theme.label, counts.get(theme.slug, 0), depth)
+            for theme, depth in known.tree()
+        ]
     names = known.labels(name, counts, user)
     return by_count(
         Counted(value, named, count)

@@ -75,8 +75,9 @@ class Found:
         return ids_of(self.snapshot.records, hits)
 
     def rows(self, start: int, stop: int) -> list[Row]:
-        """Return a page of records with what a list shows of them; four queries."""
-        return read_rows(self.ids(start, stop), self.user, self._kept)
+        """Return a page of records with what a list shows of them; four queries, for words five."""
+        ids = self.ids(start, stop)
+        return read_rows(ids, self.user, self._kept, searched=bool(self.words))
 
     def batches(self) -> Iterator[list[int]]:
         """Yield the ids of the whole list in its order, BATCH at a time."""

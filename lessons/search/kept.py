@@ -29,10 +29,9 @@ class Tally(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A theme's place in the tree: its slug, label and depth."""
+    """A theme's place in the tree."""
 
-    slug: str
-    label: str
+    theme: Theme
     depth: int
 
 
@@ -94,7 +93,7 @@ def _below(
     narrower: Mapping[int | None, list[Theme]], parent: int | None, depth: int
 ) -> Iterable[Line]:
     for theme in narrower.get(parent, []):
-        yield Line(theme.slug, theme.label, depth)
+        yield Line(theme, depth)
         yield from _below(narrower, theme.pk, depth + 1)
 
 

@@ -1,4 +1,4 @@
-"""Reading what a list shows of a page of records: four queries, however many there are."""
+"""Reading what a list shows of a page of records: a few queries, however many there are."""
 
 from __future__ import annotations
 
@@ -8,44 +8,54 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from lessons.models import Citation, Record
+from lessons.models import Citation, Country, Record, Theme
 
 from .kept import Kept
 from .reading import tags_of
 
-SHOWN = (
-    "kind", "status", "title", "statement", "language", "year_from", "year_to",
-)  # fmt: skip
+SHOWN = ("kind", "status", "title", "statement", "language", "year_from", "year_to")
+# Where words may stand that a row does not show.
+HIDDEN = ("discussion", "applies_when", "consequence", "aliases")
 CITED = (
     "record_id", "exact", "state",
     "passage__ordinal", "passage__page", "passage__page_label",
-    "passage__report__slug", "passage__report__title", "passage__report__authors",
+    "passage__report__slug", "passage__report__title", "passage__report__subtitle",
+    "passage__report__authors",
     "passage__report__issued", "passage__report__language",
 )  # fmt: skip
-# As the record's page orders them; of each record the first.
-FIRST = (
+# As the record's page orders them.
+ORDER = (
     "record_id", "-passage__report__issued", "passage__report__title",
     "passage__ordinal", "start", "id",
 )  # fmt: skip
-Term = tuple[str, str]  # label and slug
 
 
 @dataclass(frozen=True)
 class Row:
-    """A record as a list shows it, with the first words it rests on."""
+    """A record as a list shows it.
+
+    Without words only the first of its citations is read, and none of its countries.
+    """
 
     record: Record
-    themes: list[Term]
-    tags: list[Term]
-    citation: Citation | None
+    themes: list[Theme]
+    tags: list[tuple[str, str]]  # name and slug
+    citations: list[Citation]
+    countries: list[Country]
 
 
-def read_rows(ids: list[int], user: Any, known: Kept) -> list[Row]:
-    """Return the records with these ids that ``user`` may see, in the order of the ids."""
-    records = in_order(Record.objects.visible_to(user).only(*SHOWN), ids)
-    themes, tags, citations = _themes(ids, known), tags_of(ids), _first_citations(ids)
+def read_rows(ids: list[int], user: Any, known: Kept, *, searched: bool = False) -> list[Row]:
+    """Return the records with these ids that ``user`` may see, in the order of the ids.
+
+    If words were ``searched``, with all that may be why a record was found.
+    """
+    columns = (*SHOWN, *HIDDEN) if searched else SHOWN
+    records = in_order(Record.objects.visible_to(user).only(*columns), ids)
+    themes, tags, citations = _themes(ids, known), tags_of(ids), _citations(ids, every=searched)
+    countries = _countries(ids) if searched else {}
     return [
-        Row(one, themes[one.pk], sorted(tags[one.pk]), citations.get(one.pk)) for one in records
+        Row(one, themes[one.pk], tags[one.pk], citations[one.pk], countries.get(one.pk, []))
+        for one in records
     ]
 
 
@@ -55,19 +65,31 @@ def in_order(records: QuerySet[Record], ids: list[int]) -> list[Record]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def _themes(ids: list[int], known: Kept) -> dict[int, list[Term]]:
-    borne: dict[int, set[str]] = defaultdict(set)
+def _themes(ids: list[int], known: Kept) -> dict[int, list[Theme]]:
+    borne: dict[int, set[int]] = defaultdict(set)
     links = Record.themes.through.objects.filter(record__in=ids)
-    for record, slug in links.values_list("record_id", "theme__slug"):
-        borne[record].add(slug)
+    for record, theme in links.values_list("record_id", "theme_id"):
+        borne[record].add(theme)
     tree = known.tree() if borne else []
-    themes: dict[int, list[Term]] = defaultdict(list)
-    for record, slugs in borne.items():
-        themes[record] = [(line.label, line.slug) for line in tree if line.slug in slugs]
+    themes: dict[int, list[Theme]] = defaultdict(list)
+    for record, pks in borne.items():
+        themes[record] = [line.theme for line in tree if line.theme.pk in pks]
     return themes
 
 
-def _first_citations(ids: list[int]) -> dict[int, Citation]:
-    cited = Citation.objects.filter(record__in=ids).order_by(*FIRST).distinct("record_id")
-    found = cited.select_related("passage__report").only(*CITED)
-    return {citation.record_id: citation for citation in found}
+def _citations(ids: list[int], *, every: bool) -> dict[int, list[Citation]]:
+    cited = Citation.objects.filter(record__in=ids).order_by(*ORDER)
+    if not every:
+        cited = cited.distinct("record_id")
+    found: dict[int, list[Citation]] = defaultdict(list)
+    for citation in cited.select_related("passage__report").only(*CITED):
+        found[citation.record_id].append(citation)
+    return found
+
+
+def _countries(ids: list[int]) -> dict[int, list[Country]]:
+    found: dict[int, list[Country]] = defaultdict(list)
+    named = Record.countries.through.objects.filter(record__in=ids).select_related("country")
+    for one in named:
+        found[one.record_id].append(one.country)
+    return found

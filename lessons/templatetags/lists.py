@@ -11,17 +11,18 @@ from html import escape
 
 from django import template
 from django.urls import get_script_prefix, reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from lessons import citing
 from lessons.models import Citation, Record, Status
 from lessons.search import Facet
+from lessons.search.explaining import Shown, shown
 from lessons.search.highlights import Marker
 from lessons.search.rows import Row
 
 register = template.Library()
-QUOTED = 32  # words of a quotation shown in a row
 Marked = Marker | None
 
 
@@ -50,8 +51,7 @@ def _row(row: Row, marker: Marked, terms: bool) -> str:
         f'<h3 lang="{language}"><a href="{_address("record", one.code)}">'
         f"{_shown(one.title, marker)}</a></h3>"
         f'<p class="statement" lang="{language}">{_shown(one.statement, marker)}</p>'
-        f"{_quoted(row.citation, marker) if row.citation else ''}"
-        f"{_terms(row) if terms else ''}</li>"
+        f"{_evidence(shown(row, marker))}{_terms(row, marker) if terms else ''}</li>"
     )
 
 
@@ -66,24 +66,38 @@ def _label(record: Record) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _quoted(citation: Citation, marker: Marked) -> str:
+def _evidence(why: Shown) -> str:
+    quoted = _quoted(why.citation, conditional_escape(why.quotation)) if why.citation else ""
+    if not why.place:
+        return quoted
+    found = escape(_("Found in: %(place)s") % {"place": why.place})
+    words = f'<span lang="{escape(why.language)}">{conditional_escape(why.words)}</span>'
+    return f'{quoted}<p class="elsewhere">{found} — {words}</p>'
+
+
+def _quoted(citation: Citation, words: str) -> str:
     passage, report = citation.passage, citation.passage.report
-    words = Truncator(citation.exact).words(QUOTED)
     return (
-        f'<p class="quoted"><q lang="{escape(report.language)}">{_shown(words, marker)}</q>'
+        f'<p class="quoted"><q lang="{escape(report.language)}">{words}</q>'
         f' <a href="{_address("report", report.slug)}?cite={citation.pk}#p-{passage.ordinal}">'
         f"{escape(citing.in_text(passage))}</a></p>"
     )
 
 
-def _terms(row: Row) -> str:
-    themes = (_term("theme", _address("theme", slug), label) for label, slug in row.themes)
-    tags = (_term("tag", f"{_address('records', '')}?tag={slug}", name) for name, slug in row.tags)
+def _terms(row: Row, marker: Marked) -> str:
+    themes = (
+        _term("theme", _address("theme", theme.slug), _shown(theme.label, marker))
+        for theme in row.themes
+    )
+    tags = (
+        _term("tag", f"{_address('records', '')}?tag={slug}", _shown(name, marker))
+        for name, slug in row.tags
+    )
     return f'<p class="terms">{"".join([*themes, *tags])}</p>'
 
 
 def _term(kind: str, address: str, label: str) -> str:
-    return f'<a class="{kind}" href="{escape(address)}">{escape(label)}</a> '
+    return f'<a class="{kind}" href="{address}">{label}</a> '
 
 
 def _shown(text: str, marker: Marked) -> str:

@@ -55,8 +55,9 @@ PINNED = {
     "/lessons/": 9,
     # the actors' names, since here some are linked to; kinds have their labels in the code
     "/records/": 10,
-    # theme, tag, country and report looked up by name, the narrower themes
-    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 14,
+    # theme, tag, country and report looked up by name, the narrower themes; the countries of the
+    # rows, which may be why they were found
+    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 15,
     # the outbox; the themes twice: to count and to show
     "/themes/": 3,
     # the theme, narrower, related; as a filter twice (to count kinds, to list the one there is):

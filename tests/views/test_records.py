@@ -325,3 +325,10 @@ def test_every_link_of_a_list_can_be_followed(client: Client, varied: Any) -> No
     for link in followed:
         if link.startswith("/") and not link.startswith("/static/"):
             assert client.get(link).status_code in {200, 302}, link
+
+
+def test_a_row_says_where_the_words_stand_that_it_does_not_show(client: Client) -> None:
+    make_published(title="Plan", discussion="Nobody <read> the cables.", tags=["mandate"])
+    words = words_of(client.get("/records/?q=cables+mandate"))
+    assert "Found in: discussion — Nobody <read> the cables" in words
+    assert '<mark class="hit">mandate</mark>' in text_of(client.get("/records/?q=mandate"))
