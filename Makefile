@@ -36,6 +36,7 @@ format: .venv/dev
 lock:
 	uv pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.txt
 	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 -o requirements-dev.txt
+	uv pip compile pyproject.toml --extra semantic --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-semantic.txt
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ import tantivy
 
 from lessons.search import schema
 from lessons.search.matching import Matcher, counted, enough, ids_of
+from lessons.search.meaning import fusion
+from lessons.search.meaning.model import embedder
 from lessons.search.words import read
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared/data/nasa-llis/lessons.csv"
@@ -60,7 +63,7 @@ def lessons(path: Path) -> list[Lesson]:
         ]
 
 
-def hindsight(corpus: Sequence[Lesson]) -> Ranker:
+def hindsight(corpus: Sequence[Lesson], places: int = PLACES) -> Ranker:
     """Return our own search, as the product asks its index."""
     matcher = Matcher(schema.records(), _index(corpus).searcher())
 
@@ -70,7 +73,30 @@ def hindsight(corpus: Sequence[Lesson]) -> Ranker:
         if counted(matcher.searcher, query) < enough(words):
             query = matcher.relaxed(query, words)
         ranked = matcher.ranked(query, words, schema.WEIGHTS)
-        return ids_of(matcher.searcher, matcher.searcher.search(ranked, PLACES).hits)
+        return ids_of(matcher.searcher, matcher.searcher.search(ranked, places).hits)
+
+    return rank
+
+
+def by_meaning(corpus: Sequence[Lesson]) -> Ranker | None:
+    """Return our search ordered by meaning too, as with HINDSIGHT_SEARCH_BY_MEANING; None without
+    the extra. Unlike the product it does not keep apart what has all the words."""
+    model = embedder()
+    if model is None:
+        return None
+    by_words = hindsight(corpus, fusion.TOP)
+    read_texts = [
+        model.embed([text for text in (one.statement, one.discussion) if text]) for one in corpus
+    ]
+
+    def rank(title: str) -> Sequence[int]:
+        found = by_words(title)
+        (asked,) = model.embed([title])
+        alike = {
+            number: max(sum(map(mul, asked, vector)) for vector in read_texts[number])
+            for number in found
+        }
+        return fusion.merged(found, sorted(found, key=lambda number: -alike[number]))
 
     return rank
 
@@ -130,6 +156,11 @@ def measure(corpus: Sequence[Lesson], rank: Ranker, held_out: bool | None) -> tu
 def rankers(corpus: Sequence[Lesson], folder: str) -> dict[str, Ranker]:
     """Return our ranker and those it is compared with, as far as they are to be had."""
     found = {"Hindsight": hindsight(corpus)}
+    with_meaning = by_meaning(corpus)
+    if with_meaning is None:
+        _say("the extra “semantic” is not installed: measured without meaning")
+    else:
+        found["and by meaning"] = with_meaning
     if _have("bm25s", "bm25s", folder):
         found["bm25s"] = plain_bm25(corpus)
         if _have("Stemmer", "PyStemmer", folder):

@@ -164,6 +164,8 @@ STORAGES = {
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_SEES_UNCOMMITTED = False  # for tests, which never commit
 
+# Searches are ordered by meaning too; needs the extra "semantic" and `manage.py embed`.
+SEARCH_BY_MEANING = env.bool("HINDSIGHT_SEARCH_BY_MEANING", default=False)
 # Seconds that a page may read, and a list or a search among them; 0 is no limit.
 READ_TIMEOUT = env.float("HINDSIGHT_READ_TIMEOUT", default=5.0)
 SEARCH_TIMEOUT = env.float("HINDSIGHT_SEARCH_TIMEOUT", default=1.0)

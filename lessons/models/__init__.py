@@ -1,6 +1,7 @@
 """The nouns of the knowledge base, with the constraints that hold in the database."""
 
 from .countries import Country
+from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
 from .links import Link
 from .lists import ReadingList, ReadingListItem
@@ -47,6 +48,7 @@ __all__ = [
     "Level",
     "Link",
     "Origin",
+    "Part",
     "Passage",
     "Phase",
     "Polarity",
@@ -55,6 +57,8 @@ __all__ = [
     "ReadingListItem",
     "Recommendation",
     "Record",
+    "RecordEmbedding",
+    "RecordNeighbour",
     "RecordTag",
     "Report",
     "ReportType",

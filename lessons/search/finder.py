@@ -22,6 +22,7 @@ from .highlights import Marker
 from .index import SearchUnavailable, Snapshot, machine_index
 from .kept import Kept, Tally, kept
 from .matching import Matcher, counted, enough, ids_of, narrowed
+from .meaning import fusion
 from .ordering import ORDERS
 from .rows import Row, read_rows
 from .spelling import suggestion
@@ -66,6 +67,19 @@ class Found:
         """Return the ids from place ``start`` to before ``stop`` of the list in its order."""
         if self.snapshot is None:
             return self._browsed.ids(start, stop)
+        if self._sort != RELEVANCE or start >= fusion.TOP or not fusion.wanted():
+            return self._ids(start, stop)
+        first = self._by_meaning(self._ids(0, fusion.TOP))
+        beyond = stop is None or stop > fusion.TOP
+        return first[start:stop] + (self._ids(fusion.TOP, stop) if beyond else [])
+
+    def _by_meaning(self, ids: list[int]) -> list[int]:
+        """Order ids anew, those that have all the words before those that have a part of them."""
+        first = self._having_all if self.relaxed else 0
+        return ids[:first] + fusion.fused(self.filters.q, ids[first:])
+
+    def _ids(self, start: int, stop: int | None) -> list[int]:
+        assert self.snapshot is not None  # noqa: S101  (callers have looked)
         limit = (self.total if stop is None else min(stop, self.total)) - start
         if limit <= 0:
             return []

@@ -16,6 +16,8 @@ from .access import only_open
 from .building import Building
 from .index import SearchUnavailable, machine_index
 from .matching import Matcher, ids_of
+from .meaning.model import installed
+from .meaning.neighbours import near
 from .rows import in_order
 from .words import Words, read
 
@@ -26,10 +28,11 @@ SHARED = {"actor": 2.0, "tag": 2.0, "theme": 1.0}
 
 
 class Related(NamedTuple):
-    """Records that may say the same, and records about the same."""
+    """Records that may say the same, records about the same, and records near in meaning."""
 
     same: list[Record]
     others: list[Record]
+    meant: list[Record]  # near in meaning, where that is known
 
 
 def related(record: Record, actors: list[Record], user: Any) -> Related:
@@ -41,7 +44,14 @@ def related(record: Record, actors: list[Record], user: Any) -> Related:
     same = _near_duplicates(record, ids, user)
     known = {one.pk for one in same}
     others = [pk for pk in ids if pk not in known][:SHOWN]
-    return Related(same, in_order(Record.objects.visible_to(user), others))
+    visible = Record.objects.visible_to(user)
+    return Related(same, in_order(visible, others), _meant(record, {*known, *others}, user))
+
+
+def _meant(record: Record, known: set[int], user: Any) -> list[Record]:
+    """Return what is near in meaning, be it without a common word; nothing without the extra."""
+    ids = [pk for pk in near(record) if pk not in known] if installed() else []
+    return in_order(Record.objects.visible_to(user), ids)[:SHOWN] if ids else []
 
 
 def _near_duplicates(record: Record, candidates: list[int], user: Any) -> list[Record]:
