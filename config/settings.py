@@ -141,6 +141,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 
+# The moment of writing, not of the transaction's start: a transaction may hold several acts, and
+# the history must know their order across tables.
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+
 # A record is not published by the person who wrote it.
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")

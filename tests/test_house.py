@@ -19,8 +19,9 @@ TREES = ("accounts", "config", "lessons")
 LAYERS = (
     ("accounts",),
     ("lessons.models",),
-    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain"),
+    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain", "lessons.wording"),
     ("lessons.evidence", "lessons.curation"),
+    ("lessons.history",),
     ("lessons.ingest", "lessons.importers", "lessons.exporters"),
     ("lessons.forms", "lessons.converters"),
     ("lessons.views", "lessons.api", "lessons.feeds", "lessons.admin", "lessons.templatetags",

@@ -6,21 +6,25 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pghistory
-from django.db import models
+from django.db import connection, models
 from pghistory import runtime
 
 ModelT = TypeVar("ModelT", bound=type[models.Model])
 
 
+def _events() -> tuple[pghistory.RowEvent, ...]:
+    return pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+
+
 def tracked(model: ModelT) -> ModelT:
     """Decorate ``model`` so that every insert, update and delete of its rows is kept."""
-    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*events)(model)
+    return pghistory.track(*_events())(model)
 
 
 def tracked_membership(model: ModelT) -> ModelT:
-    """Decorate the model of a many-to-many table, whose rows are only added or taken away."""
-    return pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)(model)
+    """Decorate the model of a many-to-many table, whose rows no event can refer to."""
+    by_row = models.Index(fields=["id"], name=f"{model.__name__.lower()}_event_of_row")
+    return pghistory.track(*_events(), obj_field=None, meta={"indexes": [by_row]})(model)
 
 
 @contextmanager
@@ -31,6 +35,7 @@ def told(verb: str, *, by: Any, **more: Any) -> Iterator[str]:
     gives a whole request one context, whose last verb would rename the earlier ones.
     """
     person = {} if by is None else {"user": by.pk}
+    outermost = not hasattr(runtime._tracker, "value")
     with pghistory.context():
         outer = runtime._tracker.value
         about = {"act": uuid.uuid4().hex, **outer.metadata, **person, "verb": verb, **more}
@@ -39,3 +44,14 @@ def told(verb: str, *, by: Any, **more: Any) -> Iterator[str]:
             yield about["act"]
         finally:
             runtime._tracker.value = outer
+    if outermost and connection.in_atomic_block:
+        _end_attribution()
+
+
+def _end_attribution() -> None:
+    """Let what the same transaction writes from here on be nobody's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_id', '', true),"
+            " set_config('pghistory.context_metadata', '', true)"
+        )

@@ -156,11 +156,27 @@ def test_two_verbs_in_one_request_are_told_apart(analyst):
     assert (verbs(Record), verbs(Citation)) == (["save", "submit"], ["cite"])
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_change_without_a_verb_has_no_context():
     make_record()
     Record.objects.update(language="fr")
     assert Record.pgh_event_model.objects.get(pgh_label="update").pgh_context is None
+
+
+def test_events_are_in_the_order_of_writing_across_tables_and_within_one_transaction():
+    record = cite(make_record())
+    curation.submit(record, by=None)
+    written = [
+        event.objects.latest("pgh_id").pgh_created_at
+        for event in (Report.pgh_event_model, Citation.pgh_event_model, Record.pgh_event_model)
+    ]
+    assert written == sorted(set(written))
+
+
+def test_a_membership_moved_in_bulk_is_seen():
+    record, other = make_record(tags=["mandate"]), make_record()
+    RecordTag.objects.update(content_object=other)
+    assert events(RecordTag) == ["insert", "update"]
+    assert record.tags.count() == 0
 
 
 def test_verbs_called_by_a_verb_make_one_act_with_it():
