@@ -18,8 +18,20 @@ from django.db import models
 from django.db.models.fields.json import KT
 from pghistory.models import Context
 
+from lessons.models import Citation, Link, Record, RecordTag
+from lessons.models.records import RecordCountry, RecordTheme
+
 Model = type[models.Model]
 Row = dict[str, Any]
+# What makes up a record, with the columns that say of which; a link is part of both its ends.
+PARTS: dict[Model, tuple[str, ...]] = {
+    Record: ("id",),
+    RecordTag: ("content_object_id",),
+    RecordTheme: ("record_id",),
+    RecordCountry: ("record_id",),
+    Citation: ("record_id",),
+    Link: ("source_id", "target_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,7 @@ def read_act(contexts: Iterable[Context]) -> Act:
     told = [context.metadata for context in contexts]
     return Act(
         name=first.metadata["act"],
-        verb=first.metadata.get("verb", ""),
+        verb=first.metadata.get("within") or first.metadata.get("verb", ""),
         at=first.created_at,
         people=frozenset(data["user"] for data in told if data.get("user")),
         reason=next((data["reason"] for data in told if data.get("reason")), ""),

@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pghistory.models import Context
 
-from lessons.models import Citation, Record, RecordTag, Report, Status, Tag, Theme, Uptake
+from lessons.models import Record, Report, Status, Tag, Theme, Uptake
 from lessons.models.history import told
-from lessons.models.links import Link
-from lessons.models.records import RecordCountry, RecordTheme
 from lessons.permissions import require, require_edit
 
 from .events import (
+    PARTS,
     Act,
     Change,
     Model,
@@ -39,15 +38,8 @@ from .events import (
 )
 from .naming import name_of, name_of_later
 
-# What is part of a record is undone by who may change the record, of a link one of its two.
-PARTS: dict[Model, tuple[str, ...]] = {
-    Record: ("id",),
-    RecordTag: ("content_object_id",),
-    RecordTheme: ("record_id",),
-    RecordCountry: ("record_id",),
-    Citation: ("record_id",),
-    Link: ("source_id", "target_id"),
-}
+# What is part of a record is undone by who may change the record; what else is tracked and stands
+# here, by who has this permission.
 STANDING_ALONE: dict[Model, str] = {
     Theme: "change_theme", Tag: "change_tag", Report: "change_report",
 }  # fmt: skip

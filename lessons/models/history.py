@@ -31,14 +31,17 @@ def tracked_membership(model: ModelT) -> ModelT:
 def told(verb: str, *, by: Any, **more: Any) -> Iterator[str]:
     """Attribute what the block writes to ``verb`` and to the person ``by``; yield the act's name.
 
-    A verb that calls others makes one act with them, which is what a person can undo. pghistory
-    gives a whole request one context, whose last verb would rename the earlier ones.
+    A verb that calls others makes one act with them, which is what a person can undo; theirs then
+    name it as ``within``. pghistory gives a whole request one context, whose last verb would rename
+    the earlier ones.
     """
     person = {} if by is None else {"user": by.pk}
     outermost = not hasattr(runtime._tracker, "value")
     with pghistory.context():
         outer = runtime._tracker.value
         about = {"act": uuid.uuid4().hex, **outer.metadata, **person, "verb": verb, **more}
+        if "act" in outer.metadata:
+            about.setdefault("within", outer.metadata["verb"])
         runtime._tracker.value = runtime.Context(uuid.uuid4(), about)
         try:
             yield about["act"]

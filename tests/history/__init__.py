@@ -5,7 +5,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from lessons.history.events import columns_of, tracked
+from lessons.history.events import PARTS, columns_of, tracked
+from lessons.history.versions import State
 from lessons.models import Citation, Link, Record, RecordTag, Uptake
 from lessons.models.records import RecordCountry, RecordTheme
 
@@ -42,6 +43,19 @@ def content(record: Record) -> dict[str, Any]:
                               "citation__passage_id", "citation__start", "citation__end")
         ),
     }  # fmt: skip
+
+
+def now(record: Record) -> State:
+    """Return what the record says now, read from its tables."""
+    fields = Record.objects.filter(pk=record.pk).values(*columns_of(Record)).get()
+    parts = {
+        (model, row["id"]): row
+        for model, owners in PARTS.items()
+        for owner in owners
+        for row in model._base_manager.filter(**{owner: record.pk}).values(*columns_of(model))
+        if model is not Record
+    }
+    return State(fields, parts)
 
 
 def last_act() -> str:
