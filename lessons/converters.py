@@ -39,6 +39,13 @@ class SuffixConverter(CodeConverter):
     regex = "|".join(FORMATS)
 
 
+class ActConverter(CodeConverter):
+    """An act of curation by the name that its history bears."""
+
+    regex = "[0-9a-f]{32}"
+
+
+register_converter(ActConverter, "act")
 register_converter(CodeConverter, "code")
 register_converter(ListConverter, "kind")
 register_converter(SuffixConverter, "suffix")

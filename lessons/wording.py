@@ -37,6 +37,27 @@ def differences(old: str, new: str) -> list[Piece]:
     return _joined(piece for piece in pieces if piece.text)
 
 
+def abridged(pieces: list[Piece], around: int = 90) -> list[Piece]:
+    """Return ``pieces`` with what stayed the same cut to ``around`` characters beside a change."""
+    changed = any(piece.change != "same" for piece in pieces)
+    last = len(pieces) - 1
+    return [
+        Piece(_cut(piece.text, around, first=number == 0, last=number == last), "same")
+        if changed and piece.change == "same"
+        else piece
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _cut(text: str, around: int, *, first: bool, last: bool) -> str:
+    """Return beginning and end of ``text`` by whole words; of the first piece only the end."""
+    if len(text) <= 2 * around:
+        return text
+    start = "" if first else text[:around].rpartition(" ")[0]
+    end = "" if last else text[-around:].partition(" ")[2]
+    return f"{start} … {end}"
+
+
 def _shared(one: list[str], other: list[str]) -> int:
     """Return how many tokens both begin with."""
     pairs = enumerate(zip(one, other, strict=False))

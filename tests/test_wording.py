@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.wording import Piece, differences
+from lessons.wording import Piece, abridged, differences
 
 WORDS = st.lists(st.sampled_from(["the", "force", " ", "\n", ",", "été", "d’ici", "1994"])).map(
     "".join
@@ -76,3 +76,23 @@ def test_long_texts_are_compared_in_bounded_time(old: str, new: str) -> None:
     pieces = differences(old, new)
     assert time.process_time() - start < 2
     assert "".join(piece.text for piece in pieces if piece.change != "added") == old
+
+
+def test_long_stretches_that_stayed_are_cut_beside_what_changed():
+    same = " ".join(f"word{number}" for number in range(100))
+    pieces = [Piece(same, "same"), Piece("old", "removed"), Piece(same, "same")]
+    first, change, last = abridged(pieces, 20)
+    assert (first.text, change, last.text) == (
+        " … word98 word99",
+        pieces[1],
+        "word0 word1 word2 … ",
+    )
+    assert abridged(pieces[:1]) == pieces[:1]
+
+
+@given(WORDS, WORDS)
+def test_abridging_keeps_every_change(old: str, new: str) -> None:
+    pieces = differences(old, new)
+    assert [p for p in abridged(pieces, 5) if p.change != "same"] == [
+        p for p in pieces if p.change != "same"
+    ]

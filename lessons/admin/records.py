@@ -104,6 +104,13 @@ class RecordList(admin.ModelAdmin):
     def cited(self, record: Any) -> int:
         return record.times_cited
 
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """Lead to the history that the database keeps; the admin's own knows only the admin."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        return redirect("record_history", record.code)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # drafts are discarded one by one

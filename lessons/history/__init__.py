@@ -1,11 +1,16 @@
 """The history of what the database holds: reading it, undoing an act, returning to a version."""
 
 from .comparing import Difference, Names, Reader
+from .events import Act, Change, recent_acts
+from .naming import name_of
+from .public import public_versions
 from .reverting import Plan, changes_to_come, plan, revert
 from .undoing import Undoing, preview, undo
 from .versions import State, Version, state_at, versions
 
 __all__ = [
+    "Act",
+    "Change",
     "Difference",
     "Names",
     "Plan",
@@ -14,8 +19,11 @@ __all__ = [
     "Undoing",
     "Version",
     "changes_to_come",
+    "name_of",
     "plan",
     "preview",
+    "public_versions",
+    "recent_acts",
     "revert",
     "state_at",
     "undo",

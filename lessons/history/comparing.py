@@ -13,17 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from lessons import citing
 from lessons.models import Citation, Country, Passage, Predicate, Record, Tag, Theme
+from lessons.models.records import CONTENT
 from lessons.wording import Piece, differences
 
 from .events import Model, Row, columns_of, tracked
 from .versions import State
 
-# What a record says, in the order of its page; themes, tags, countries, citations and links too.
-CONTENT = (
-    "title", "statement", "discussion", "number", "applies_when", "consequence",
-    "polarity", "level", "origin", "failure_type", "actor_type", "aliases", "external_ids",
-    "phase", "year_from", "year_to", "language", "identifier",
-)  # fmt: skip
 # What only the desk reads of it, and what is the keeping of books.
 FOR_THE_DESK = ("identifier",)
 BOOKKEEPING = (

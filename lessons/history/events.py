@@ -23,6 +23,7 @@ from lessons.models.records import RecordCountry, RecordTheme
 
 Model = type[models.Model]
 Row = dict[str, Any]
+MOST_VERBS = 20  # contexts that are read for each act wanted: bulk acts have many
 # What makes up a record, with the columns that say of which; a link is part of both its ends.
 PARTS: dict[Model, tuple[str, ...]] = {
     Record: ("id",),
@@ -165,3 +166,13 @@ def rows_of(model: Model, events: Iterable[int]) -> dict[Any, Row]:
     """Return the rows that ``events`` (their ids) keep; ``pgh_id`` among the columns."""
     kept = tracked()[model]._default_manager.filter(pgh_id__in=events)
     return {row["pgh_id"]: row for row in kept.values("pgh_id", *columns_of(model))}
+
+
+def recent_acts(user: Any, limit: int = 10) -> list[Act]:
+    """Return the latest acts of a person, newest first."""
+    theirs = Context.objects.annotate(user=KT("metadata__user"), act=KT("metadata__act"))
+    found: dict[str, list[Context]] = {}
+    rows = theirs.filter(user=str(user.pk), act__isnull=False).order_by("-created_at", "id")
+    for context in rows[: limit * MOST_VERBS]:
+        found.setdefault(context.metadata["act"], []).append(context)
+    return [read_act(contexts) for contexts in list(found.values())[:limit]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.formats import date_format
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 from pghistory.models import Context
 
 from accounts.models import User
-from lessons.models import Record
+from lessons.models import Country, Record, Tag, Theme
 
-from .events import Change, columns_of, tracked
+from .events import Change, Row, columns_of, tracked
 
 
 def name_of(change: Change) -> str:
@@ -20,14 +21,28 @@ def name_of(change: Change) -> str:
     row = change.after or change.before or {}
     if change.model is Record:
         return str(Record(**{name: row[name] for name in columns_of(Record)}))
+    refers = [field for field in change.model._meta.concrete_fields if row.get(field.attname)]
     of = [
         record.code
-        for field in change.model._meta.concrete_fields
-        if field.related_model is Record and row.get(field.attname)
+        for field in refers
+        if field.related_model is Record
         for record in Record.objects.filter(pk=row[field.attname])
     ]
-    kind = str(change.model._meta.verbose_name)
-    return _("%(kind)s of %(records)s") % {"kind": kind, "records": ", ".join(of)} if of else kind
+    words = [row["exact"]] if "exact" in row else [str(name) for name in _about(refers, row)]
+    return " ".join(
+        (
+            str(change.model._meta.verbose_name),
+            *(_("“%(words)s”") % {"words": word} for word in words),
+            *([f"({' – '.join(of)})"] if of else []),
+        )
+    )
+
+
+def _about(refers: list[Any], row: Row) -> Iterator[Any]:
+    """Yield what a membership joins a record with, such as a tag."""
+    for field in refers:
+        if field.related_model in {Tag, Theme, Country}:
+            yield from field.related_model._default_manager.filter(pk=row[field.attname])
 
 
 def name_of_later(change: Change) -> str:

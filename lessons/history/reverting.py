@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from lessons import curation, evidence
 from lessons.models import Citation, Country, Link, Passage, Record, Tag, Theme
 from lessons.models.history import told
+from lessons.models.records import CONTENT
 
-from .comparing import CONTENT, Difference, Names, Reader, names_of
+from .comparing import Difference, Names, Reader, names_of
 from .events import Model, Row, columns_of
 from .versions import State, state_at, versions
 

@@ -86,6 +86,11 @@ class Undoing:
         against = (text for change in self.changes for text in _against(change))
         return list(islice(against, NAMED))
 
+    @property
+    def records(self) -> set[int]:
+        """Return the ids of the records that it is about."""
+        return set(_records(self.changes))
+
 
 def preview(act: str) -> Undoing:
     """Return what undoing ``act`` would change; raises ValidationError if there is no such act."""

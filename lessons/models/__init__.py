@@ -6,6 +6,7 @@ from .evidence import Citation
 from .links import Link
 from .lists import ReadingList, ReadingListItem
 from .outbox import SearchOutbox
+from .publicity import PublicChange, PublicEvent
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
@@ -53,6 +54,8 @@ __all__ = [
     "Phase",
     "Polarity",
     "Predicate",
+    "PublicChange",
+    "PublicEvent",
     "ReadingList",
     "ReadingListItem",
     "Recommendation",

@@ -19,6 +19,7 @@ from .countries import Country
 from .guards import publish_gate, refusal
 from .history import tracked, tracked_membership
 from .outbox import announced
+from .publicity import noted_in_public
 from .tags import RecordTag
 from .themes import Theme
 from .vocabulary import (
@@ -41,6 +42,13 @@ KIND_FIELDS = {
     Kind.ACTOR: ("actor_type", "aliases", "external_ids"),
     Kind.RECOMMENDATION: ("number",),
 }
+# What a record says, in the order of its page; its themes, tags, countries, citations and links
+# besides. Everything else is its state and the keeping of books.
+CONTENT = (
+    "title", "statement", "discussion", "number", "applies_when", "consequence",
+    "polarity", "level", "origin", "failure_type", "actor_type", "aliases", "external_ids",
+    "phase", "year_from", "year_to", "language", "identifier",
+)  # fmt: skip
 REQUIRED_KIND_FIELDS = {
     Kind.LESSON: ("origin",),
     Kind.FAILURE: ("failure_type",),
@@ -242,6 +250,7 @@ class Record(models.Model):
         ]
         triggers = [
             *announced("SELECT id FROM {rows}"),
+            *noted_in_public(CONTENT),
             publish_gate(
                 "published_needs_evidence",
                 pgtrigger.Insert | pgtrigger.UpdateOf("status"),
@@ -352,6 +361,8 @@ class RecordTheme(Record.themes.through):  # type: ignore[name-defined]
 
     class Meta:
         proxy = True
+        verbose_name = _("theme of a record")
+        verbose_name_plural = _("themes of records")
         triggers = announced("SELECT record_id FROM {rows}")
 
 
@@ -361,4 +372,6 @@ class RecordCountry(Record.countries.through):  # type: ignore[name-defined]
 
     class Meta:
         proxy = True
+        verbose_name = _("country of a record")
+        verbose_name_plural = _("countries of records")
         triggers = announced("SELECT record_id FROM {rows}")

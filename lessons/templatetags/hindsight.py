@@ -3,7 +3,7 @@
 from django import template
 from django.utils.text import Truncator
 
-from lessons import citing
+from lessons import citing, wording
 from lessons.models import Passage, Report
 from lessons.search.highlights import Marker
 
@@ -26,3 +26,9 @@ def excerpt(text: str, marker: Marker) -> str:
 def issued(report: Report) -> str:
     """Return the report's date, no more precisely than it is known."""
     return citing.issued(report)
+
+
+@register.filter
+def near_changes(pieces: list[wording.Piece], whole: str = "") -> list[wording.Piece]:
+    """Return the pieces of a text with what stayed cut short, unless it is to be read ``whole``."""
+    return pieces if whole else wording.abridged(pieces)

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lessons.search import BadQuery, Building, SearchUnavailable
 from lessons.search.limits import unlimited, within
@@ -54,6 +55,21 @@ def download_page(view: View) -> View:
             return view(request, *args, **kwargs)
 
     return public_page(answer)
+
+
+def desk_page(view: View) -> View:
+    """Keep ``view`` for the desk: strangers are asked to sign in, readers get a 403."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("lessons.view_record"):
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except BadQuery as error:
+            return bad_query(request, str(error))
+
+    return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:

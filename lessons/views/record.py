@@ -36,6 +36,12 @@ VERBS = {
     "publish": gettext_lazy("published"),
     "send back": gettext_lazy("sent back"),
     "withdraw": gettext_lazy("withdrawn"),
+    "cite": gettext_lazy("quotation added"),
+    "uncite": gettext_lazy("quotation taken away"),
+    "link": gettext_lazy("linked"),
+    "unlink": gettext_lazy("link taken away"),
+    "undo": gettext_lazy("undone"),
+    "revert": gettext_lazy("returned to an earlier version"),
 }
 # The fields shown as facts, in this order; the rest has a place of its own on the page.
 FACTS = (
@@ -65,10 +71,10 @@ class Event:
 @public_page
 def page(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show one record; one that was merged leads to its survivor, a withdrawn one says so."""
-    record = _get(request, code)
+    record = readable(request, code)
     if record.merged_into:
         return redirect("record", record.merged_into.code, permanent=True)
-    if record.status == Status.WITHDRAWN and not _at_the_desk(request):
+    if record.status == Status.WITHDRAWN and not at_the_desk(request):
         return render(request, "records/withdrawn.html", {"record": record}, status=410)
     citations = list(record.citations.select_related("passage__report"))
     uptake = list(record.uptake.select_related("citation__passage__report"))
@@ -88,7 +94,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "relations": _relations(record, request.user),
         "uptake": uptake,
         "facts": _facts(record),
-        "history": _history(record, with_names=_at_the_desk(request)),
+        "history": _history(record, with_names=at_the_desk(request)),
         "formats": FORMATS.values(),
         "can_edit": may_edit(request.user, record),
         "edit_url": reverse(f"admin:lessons_{record.kind}_change", args=[record.pk]),
@@ -108,17 +114,18 @@ def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     return download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
 
 
-def _at_the_desk(request: HttpRequest) -> bool:
+def at_the_desk(request: HttpRequest) -> bool:
+    """Whether who asks may read what is not public."""
     return request.user.has_perm("lessons.view_record")
 
 
-def _get(request: HttpRequest, code: str) -> Record:
+def readable(request: HttpRequest, code: str) -> Record:
     """Return the record if the reader may at least know that it was published once."""
     records = Record.objects.with_code(code).select_related("merged_into")
     record = records.prefetch_related("themes", "tags", "countries").first()  # type: ignore[misc]
-    if record is None or not (record.published_at or _at_the_desk(request)):
+    if record is None or not (record.published_at or at_the_desk(request)):
         raise Http404
-    if record.status in {Status.DRAFT, Status.IN_REVIEW} and not _at_the_desk(request):
+    if record.status in {Status.DRAFT, Status.IN_REVIEW} and not at_the_desk(request):
         raise Http404
     return record
 

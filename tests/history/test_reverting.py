@@ -14,7 +14,7 @@ from lessons.history import comparing
 from lessons.history.events import columns_of
 from lessons.models import Citation, Country, Kind, Link, Record, RecordTag, Report, Tag, Theme
 from lessons.models.history import told
-from lessons.models.records import KIND_FIELDS, RecordCountry, RecordTheme
+from lessons.models.records import CONTENT, KIND_FIELDS, RecordCountry, RecordTheme
 from tests.factories import cite, make_published, make_record, make_report, make_theme, make_user
 from tests.history import content, everything, last_act, moved_to
 from tests.models import commit_checks, execute
@@ -144,6 +144,9 @@ def edit_and_revert(desk: Desk, edits: list[str], pick: Callable[[Any], Any]) ->
     if then == before:
         assert "says the same already" in refused(desk.record, number)
         return
+    if desk.fresh.status == "published" and not then["citations"]:
+        assert "must keep a citation" in refused(desk.record, number)
+        return
     assert revert(desk.record, number).version > version
     commit_checks()
     assert content(desk.record) == then
@@ -162,10 +165,10 @@ def attempt(edit: Callable[[Any], None], pick: Callable[[Any], Any]) -> None:
 
 
 def test_every_field_of_a_record_is_content_or_is_said_not_to_be():
-    decided = {*comparing.CONTENT, *comparing.BOOKKEEPING, *comparing.STANDING}
+    decided = {*CONTENT, *comparing.BOOKKEEPING, *comparing.STANDING}
     assert decided == set(columns_of(Record))
     assert set(comparing.STANDING) == {"status", "merged_into_id"}
-    assert {name for names in KIND_FIELDS.values() for name in names} <= set(comparing.CONTENT)
+    assert {name for names in KIND_FIELDS.values() for name in names} <= set(CONTENT)
 
 
 # One thing at a time

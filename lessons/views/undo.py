@@ -1,0 +1,96 @@
+"""Undoing an act: what it would put back, and doing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from lessons import history
+from lessons.models import Record
+
+from .access import desk_page
+from .record import VERBS
+
+SHOWN = 20  # rows told one by one; the rest is counted
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one row."""
+
+    name: str
+    what: str
+    differences: list[history.Difference]
+
+
+@desk_page
+def page(request: HttpRequest, act: str) -> HttpResponseBase:
+    """Show what undoing ``act`` would put back; POST undoes it and leads on to ``next``."""
+    try:
+        undoing = history.preview(act)
+    except ValidationError as error:
+        raise Http404(str(error)) from error
+    if request.method == "POST":
+        try:
+            history.undo(act, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("Undone."))
+            return redirect(_onward(request, undoing))
+    refused = request.method == "POST"
+    people = User.objects.filter(pk__in=undoing.act.people)
+    context = {
+        "title": _("Undo"),
+        "act": undoing.act,
+        "what": VERBS.get(undoing.act.verb, _("changed")),
+        "people": ", ".join(str(person) for person in people),
+        "counts": _counts(undoing),
+        "lines": [_line(change) for change in islice(undoing.changes, SHOWN)],
+        "rest": max(0, len(undoing.changes) - SHOWN),
+        "refusals": undoing.refusals,
+        "next": _onward(request, undoing),
+    }
+    return render(request, "curate/undo.html", context, status=409 if refused else 200)
+
+
+def _onward(request: HttpRequest, undoing: history.Undoing) -> str:
+    """Return where to go then: ``next`` if it is ours, else the one record touched, or home."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(asked, hosts, require_https=request.is_secure()):
+        return asked
+    records = Record.objects.filter(pk__in=undoing.records)[:2]
+    return records[0].get_absolute_url() if len(records) == 1 else reverse("home")
+
+
+def _counts(undoing: history.Undoing) -> list[tuple[str, str, int]]:
+    counted = Counter(
+        (str(change.model._meta.verbose_name_plural), _what(change)) for change in undoing.changes
+    )
+    return [(name, what, number) for (name, what), number in counted.items()]
+
+
+def _what(change: history.Change) -> str:
+    if change.before is None:
+        return _("taken away again")
+    return _("set back") if change.after else _("brought back")
+
+
+def _line(change: history.Change) -> Line:
+    differences = []
+    if change.model is Record and change.before and change.after:
+        record = Record(pk=change.pk, kind=change.before["kind"])
+        old, new = history.State(change.after, {}), history.State(change.before, {})
+        differences = history.Reader(record, history.Names([old, new])).compare(old, new)
+    return Line(history.name_of(change), _what(change), differences)
