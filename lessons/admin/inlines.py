@@ -110,7 +110,12 @@ class LinkInline(admin.TabularInline):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "citation":
-            kwargs["queryset"] = Citation.objects.filter(record=self.record)
+            # Those its links rest on too: what is not offered would be dropped by the next save.
+            record = self.record
+            own = models.Q(record=record)
+            resting = models.Q(links__source=record) | models.Q(links__target=record)
+            chosen = own | resting if record else own
+            kwargs["queryset"] = Citation.objects.filter(chosen).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

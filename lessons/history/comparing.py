@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lessons import citing
-from lessons.models import Citation, Country, Passage, Predicate, Record, Tag, Theme
+from lessons.models import (
+    AssertedBy,
+    Citation,
+    Country,
+    Passage,
+    Predicate,
+    Record,
+    Status,
+    Tag,
+    Theme,
+)
 from lessons.models.records import CONTENT
 from lessons.wording import Piece, differences
 
@@ -58,6 +68,11 @@ class Names:
         self.passages = Passage.objects.select_related("report").in_bulk(
             {row["passage_id"] for row in citations}
         )
+        resting = {row["citation_id"] for row in links} - {None}
+        self.quotations = {
+            **{row.pk: str(row) for row in Citation.objects.filter(pk__in=resting)},
+            **{row["id"]: str(Citation(exact=row["exact"])) for row in citations},
+        }
         self.people = User.objects.in_bulk(set(people))
 
     def passage(self, pk: int) -> str:
@@ -103,7 +118,7 @@ class Reader:
             *self._fields(old.fields or {}, new.fields or {}),
             *self._sets(old, new),
             *self._citations(old, new),
-            self._came_and_went(_("Links"), old.links, new.links, self._link),
+            self._links(old, new),
         ]
         return [one for one in found if one.pieces or one.added or one.removed]
 
@@ -169,11 +184,12 @@ class Reader:
         for pk in before.keys() & after.keys():
             yield self._moved(before[pk], after[pk])
         stayed = before.keys() & after.keys()
-        yield self._came_and_went(
+        went = {_said(row): row for pk, row in before.items() if pk not in stayed}
+        came = {_said(row): row for pk, row in after.items() if pk not in stayed}
+        yield Difference(
             _("Quotations"),
-            [row for pk, row in before.items() if pk not in stayed],
-            [row for pk, row in after.items() if pk not in stayed],
-            self._quotation,
+            added=[self._quotation(row) for said, row in came.items() if said not in went],
+            removed=[self._quotation(row) for said, row in went.items() if said not in came],
         )
 
     def _moved(self, old: Row, new: Row) -> Difference:
@@ -206,23 +222,29 @@ class Reader:
         if not self.at_the_desk and not (known and _is_public(known)):
             return ""
         predicate = Predicate(row["predicate"])
-        verb = predicate.label if out else predicate.inverse_label
-        note = f": {row['note']}" if row["note"] and self.at_the_desk else ""
-        return f"{verb} {self.names.record(other)}{note}"
+        text = f"{predicate.label if out else predicate.inverse_label} {self.names.record(other)}"
+        if not self.at_the_desk:
+            return text
+        note = " ".join(row["note"].split())
+        source = row["asserted_by"] == AssertedBy.SOURCE
+        said_by = _("as the source says") if source else _("as the analyst reads it")
+        quoted = self.names.quotations.get(row["citation_id"], "")
+        return " · ".join(filter(None, (text, note, said_by, quoted)))
 
-    def _came_and_went(
-        self, label: str, old: list[Row], new: list[Row], shown: Callable[[Row], str]
-    ) -> Difference:
-        before, after = ({_said(row): row for row in rows} for rows in (old, new))
-        came = [shown(row) for said, row in after.items() if said not in before]
-        went = [shown(row) for said, row in before.items() if said not in after]
-        return Difference(label, added=list(filter(None, came)), removed=list(filter(None, went)))
+    def _links(self, old: State, new: State) -> Difference:
+        """Return the links that read differently; what they rest on may change behind that."""
+        before, after = ([self._link(row) for row in state.links] for state in (old, new))
+        return Difference(
+            _("Links"),
+            added=[text for text in after if text and text not in before],
+            removed=[text for text in before if text and text not in after],
+        )
 
 
 def _said(row: Row) -> tuple[Any, ...]:
-    """Return what a citation or link says, whatever its number and its date."""
+    """Return what a citation says, whatever its number and its date."""
     return tuple(value for name, value in row.items() if name not in {"id", "created_at"})
 
 
 def _is_public(record: Record) -> bool:
-    return record.status == "published" and record.merged_into_id is None
+    return record.status == Status.PUBLISHED and record.merged_into_id is None

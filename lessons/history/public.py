@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lessons.models import PublicEvent
+from lessons.models import PublicEvent, Status
 
 from .comparing import Reader
 from .versions import State, Version
@@ -41,7 +41,7 @@ def _seen(found: list[Version], reader: Reader) -> Iterator[Version]:
 
 def _is_public(state: State) -> bool:
     fields = state.fields or {}
-    return fields.get("status") == "published" and fields.get("merged_into_id") is None
+    return fields.get("status") == Status.PUBLISHED and fields.get("merged_into_id") is None
 
 
 def _told(version: Version, event: PublicEvent, before: State, state: State) -> Version:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -75,10 +76,12 @@ def _onward(request: HttpRequest, undoing: history.Undoing) -> str:
 
 
 def _counts(undoing: history.Undoing) -> list[tuple[str, str, int]]:
-    counted = Counter(
-        (str(change.model._meta.verbose_name_plural), _what(change)) for change in undoing.changes
-    )
-    return [(name, what, number) for (name, what), number in counted.items()]
+    counted = Counter((change.model, _what(change)) for change in undoing.changes)
+    return [(_called(model, number), what, number) for (model, what), number in counted.items()]
+
+
+def _called(model: Any, number: int) -> str:
+    return str(model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural)
 
 
 def _what(change: history.Change) -> str:

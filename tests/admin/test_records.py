@@ -163,6 +163,19 @@ def test_only_the_records_own_citations_are_offered_to_its_links(
     assert set(errors) == {"links_out-0-citation"}
 
 
+def test_a_link_keeps_the_citation_of_its_other_end(desk: Client, passage: Passage) -> None:
+    record, other = make_record(Kind.FAILURE), cite(make_record(Kind.FAILURE), passage)
+    citation = other.citations.get()
+    link = curation.link(other, "caused_by", record, by=None, citation=citation)
+    page = desk.get(change_page(record))
+    assert f'<option value="{citation.pk}" selected>' in text_of(page)
+    row = {"id": link.pk, "target": record.pk, "source": other.pk, "predicate": "caused_by",
+           "asserted_by": "analyst", "citation": citation.pk, "note": "Noted."}  # fmt: skip
+    desk.post(change_page(record), form_for(record, **rows("links_in", old=(row,))))
+    link.refresh_from_db()
+    assert (link.citation, link.note) == (citation, "Noted.")
+
+
 def test_a_record_is_not_linked_to_itself_or_twice(desk: Client) -> None:
     record, cause = make_record(Kind.FAILURE), make_published(Kind.FAILURE)
     itself = form_for(record, **rows("links_out", link_row(record, "caused_by")))

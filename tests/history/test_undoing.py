@@ -343,3 +343,17 @@ def test_a_merge_is_undone_whole():
     assert everything() == before
     assert Uptake.objects.get().record == other
     commit_checks()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_persons_latest_acts_are_told_newest_first(analyst, reviewer):
+    record = make_record(by=analyst, title="First")
+    make_record(by=reviewer)
+    with told("publish several", by=analyst) as both:
+        curation.save_record(record, by=analyst, tags=["x"])
+        cite(record)
+    found = history.recent_acts(analyst, 2)
+    assert [(act.name == both, act.verb) for act in found] == [
+        (True, "publish several"), (False, "save"),
+    ]  # fmt: skip
+    assert history.recent_acts(analyst, 1) == found[:1]

@@ -137,6 +137,23 @@ def test_a_list_seen_again_asks_for_its_rows_alone(client: Client, base: Any) ->
     assert queries_of(client, "/records/", again=True) == PINNED["/records/"]
 
 
+# record + its themes, tags, countries; the events of six models, their contexts, what six tables
+# hold now; the names of tags, themes, records, passages with reports, quotations
+HISTORY_PAGE = 22
+# the changes with their records
+PUBLIC_CHANGES = 1
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_history_asks_as_many_queries_however_long_it_is(number: int, client: Client) -> None:
+    record = linked(number)
+    for title in range(number):
+        record.title = f"Title {title}"
+        curation.save_record(record, by=None, tags=[f"tag {title}"])
+    assert queries_of(client, f"/records/{record.code}/history/") == HISTORY_PAGE
+    assert queries_of(client, "/changes/") == PUBLIC_CHANGES
+
+
 def test_who_is_signed_in_costs_two_queries_more(client: Client, analyst: User, base: Any) -> None:
     """The session and the user; the facet of states has its labels in the code."""
     base(SIZES[0])
