@@ -38,6 +38,9 @@ BOOKKEEPING = (
 STANDING = tuple(
     name for name in columns_of(Record) if name not in {*CONTENT, *BOOKKEEPING}
 )  # status, what it was merged into, and whatever the work on it adds
+NAMING_PEOPLE = tuple(
+    name for name in STANDING if Record._meta.get_field(name).related_model is User
+)
 PROSE = {"title", "statement", "discussion", "applies_when", "consequence"}
 
 
@@ -73,7 +76,8 @@ class Names:
             **{row.pk: str(row) for row in Citation.objects.filter(pk__in=resting)},
             **{row["id"]: str(Citation(exact=row["exact"])) for row in citations},
         }
-        self.people = User.objects.in_bulk(set(people))
+        named = {(state.fields or {}).get(name) for state in states for name in NAMING_PEOPLE}
+        self.people = User.objects.in_bulk({*people, *named} - {None})
 
     def passage(self, pk: int) -> str:
         """Return where a quotation stands, as a text cites it."""
@@ -164,7 +168,7 @@ class Reader:
     def _referred(self, one: Any, pk: Any) -> str:
         if one.related_model is Record:
             return self.names.record(pk)
-        return str(one.related_model._default_manager.filter(pk=pk).first() or pk)
+        return str(self.names.people.get(pk, pk))
 
     def _sets(self, old: State, new: State) -> Iterable[Difference]:
         for label, names, before, after in (

@@ -61,7 +61,9 @@ DELETE = "DELETE FROM {table} WHERE {key} = ANY(%s)"
 
 FOREIGN_KEY, UNIQUE = "23503", "23505"  # https://www.postgresql.org/docs/current/errcodes-appendix
 BY_CODE = {
-    FOREIGN_KEY: gettext_lazy("Something made since refers to it. Take that away first."),
+    FOREIGN_KEY: gettext_lazy(
+        "Something made since refers to it, or what it belongs to is gone. Undo that first."
+    ),
     UNIQUE: gettext_lazy("The same is there again by now."),
 }
 BY_CONSTRAINT = {
@@ -108,8 +110,8 @@ def undo(act: str, *, by: Any) -> str:
     """
     found = _undoing(list(contexts_of(act).order_by("created_at", "id").select_for_update()), True)
     _require_undo(found, by)
-    if found.refusals:
-        raise ValidationError(found.refusals, code="cannot_undo")
+    if against := found.refusals:
+        raise ValidationError(against, code="cannot_undo")
     with told("undo", by=by, undoes=act) as new, _refusals_in_words():
         put_back(found.changes)
     return new
@@ -169,7 +171,9 @@ def _require_undo(found: Undoing, by: Any) -> None:
     for change in found.changes:
         row = change.before or change.after or {}
         if change.model in PARTS:
-            require_edit(by, *(records[row[name]] for name in PARTS[change.model]))
+            of = [records[row[name]] for name in PARTS[change.model] if row[name] in records]
+            if of:  # else it is refused for what is gone
+                require_edit(by, *of)
         if change.model in STANDING_ALONE:
             require(by, STANDING_ALONE[change.model])
         if change.model is Record:

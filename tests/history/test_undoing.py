@@ -239,6 +239,14 @@ def test_the_creation_of_what_others_refer_to_is_not_undone():
     assert "refers to it" in refused(act)
 
 
+def test_what_belonged_to_a_record_that_is_gone_does_not_come_back():
+    record = cite(make_record())
+    evidence.uncite(record.citations.get(), by=None)
+    act = last_act()
+    curation.discard(record, by=None)
+    assert "what it belongs to is gone" in refused(act, make_user(Role.REVIEWER))
+
+
 def test_a_citation_does_not_come_back_to_a_text_that_has_changed():
     record = prepared()
     citation = record.citations.first()
