@@ -30,7 +30,7 @@ BACKFILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0006_history_in_order'),
+        ('lessons', '0007_history_in_order'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

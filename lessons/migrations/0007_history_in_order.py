@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0005_acts'),
+        ('lessons', '0006_embeddings'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
