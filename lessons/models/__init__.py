@@ -5,6 +5,7 @@ from .evidence import Citation
 from .links import Link
 from .lists import ReadingList, ReadingListItem
 from .outbox import SearchOutbox
+from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
@@ -48,11 +49,13 @@ __all__ = [
     "Link",
     "Origin",
     "Passage",
+    "PassageReading",
     "Phase",
     "Polarity",
     "Predicate",
     "ReadingList",
     "ReadingListItem",
+    "ReadingState",
     "Recommendation",
     "Record",
     "RecordTag",

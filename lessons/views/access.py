@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lessons.search import BadQuery, Building, SearchUnavailable
 
@@ -18,7 +18,16 @@ View = Callable[..., HttpResponseBase]
 
 def public_page(view: View) -> View:
     """Open ``view`` to everyone, for reading; a query it cannot answer gets a readable 400."""
+    return login_not_required(require_safe(_answered(view)))
 
+
+def desk_page(view: View) -> View:
+    """Open ``view`` to those who work at the desk, for reading and writing."""
+    allowed = permission_required("lessons.view_record", raise_exception=True)(_answered(view))
+    return require_http_methods(["GET", "HEAD", "POST"])(allowed)
+
+
+def _answered(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -28,7 +37,7 @@ def public_page(view: View) -> View:
         except (SearchUnavailable, Building) as error:
             return _unavailable(request, error)
 
-    return login_not_required(require_safe(answer))
+    return answer
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
