@@ -221,11 +221,13 @@ document.addEventListener("keydown", (event) => {
 
 // What the server sends anew
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// htmx carries attributes over to what it swaps in, and the policy allows no style among them.
+document.addEventListener("htmx:beforeSwap", () => byId("toolbar")?.removeAttribute("style"));
+document.addEventListener("htmx:afterSettle", (event) => {
   ready();
   if (event.target.id !== "main") return;
   CSS.highlights?.delete("quoted");
-  if (advance && byId("panel") && !byId("panel").firstElementChild) step(1);
+  if (advance) step(1);
   advance = false;
 });
 for (const name of ["htmx:responseError", "htmx:sendError"]) {
