@@ -104,7 +104,12 @@ class Bench:
         """First passage, depth and title of each section of the whole report."""
         sections = self.report.passages.current().order_by().values_list("section_path")
         found = sections.annotate(first=Min("ordinal")).order_by("first")
-        return [(first, len(path), path[-1]) for path, first in found if path]
+        entries: list[tuple[int, int, str]] = []
+        before: list[str] = []
+        for path, first in found:
+            entries += [(first, level - 1, title) for level, title in _headings(before, path)]
+            before = path
+        return entries
 
     @cached_property
     def passages(self) -> list[BenchPassage]:

@@ -79,9 +79,14 @@ function showToolbar() {
   const box = found.range.getBoundingClientRect();
   const frame = toolbar.offsetParent?.getBoundingClientRect() ?? { top: -scrollY, left: -scrollX };
   const left = Math.min(box.left, innerWidth - toolbar.offsetWidth - 12);
-  toolbar.style.top = `${box.bottom + 8 - frame.top}px`;
-  toolbar.style.left = `${Math.max(8, left) - frame.left}px`;
+  const top = box.bottom + 8 - frame.top;
+  place.replaceSync(`#toolbar { top: ${top}px; left: ${Math.max(8, left) - frame.left}px }`);
 }
+
+// A sheet, since htmx would carry a style attribute over to the next toolbar, and the policy
+// allows none.
+const place = new CSSStyleSheet();
+document.adoptedStyleSheets.push(place);
 
 let waiting;
 let pressed = false;
@@ -221,8 +226,6 @@ document.addEventListener("keydown", (event) => {
 
 // What the server sends anew
 
-// htmx carries attributes over to what it swaps in, and the policy allows no style among them.
-document.addEventListener("htmx:beforeSwap", () => byId("toolbar")?.removeAttribute("style"));
 document.addEventListener("htmx:afterSettle", (event) => {
   ready();
   if (event.target.id !== "main") return;
