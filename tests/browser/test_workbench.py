@@ -251,6 +251,19 @@ def test_a_mistake_in_the_form_is_shown_where_it_is(bench: Any, report: Report) 
     expect(page.locator(".panel blockquote")).to_have_text("A clear mandate")
 
 
+def test_a_form_is_fetched_once_and_leaves_the_text_alone(bench: Any, report: Report) -> None:
+    page = bench()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#p-4").evaluate("passage => { passage.hereBefore = true; }")
+    page.locator("#p-4").get_by_role("link", name="Quote").click()
+    expect(page.locator(".panel .sentences")).to_be_visible()
+    page.locator(".panel").get_by_role("link", name="Close").click()
+    expect(page.locator("#panel")).to_be_empty()
+    assert [url.partition("/curate/")[2] for url in asked] == [f"reports/{report.slug}/4/"]
+    assert page.locator("#p-4").evaluate("passage => passage.hereBefore")
+
+
 def test_the_keys_can_be_switched_off(bench: Any, report: Report) -> None:
     page = bench()
     page.keyboard.press("?")
