@@ -1,9 +1,13 @@
 """Quoting at the workbench: choosing words of a passage, a new record from them, or one more
-citation of an existing record."""
+citation of an existing record.
+
+The words come by POST as well as GET, since a whole paragraph may be too long for an address.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -58,7 +62,8 @@ def new(request: HttpRequest, slug: str, ordinal: int, kind: str) -> HttpRespons
     if not quotation.is_valid() or not quotation.anchor:
         return _choice(request, passage, quotation, kind)
     initial = {"origin": "stated"}
-    form = new_record_form(kind)(request.POST or None, initial=initial)
+    typed = request.POST if "title" in request.POST else None
+    form = new_record_form(kind)(typed, initial=initial)
     if form.is_valid():
         try:
             with told("quote", by=request.user) as act:
@@ -82,7 +87,7 @@ def cite(request: HttpRequest, slug: str, ordinal: int) -> HttpResponseBase:
     if not quotation.is_valid() or not quotation.anchor:
         return _choice(request, passage, quotation, CITE)
     refusals: list[str] = []
-    if request.method == "POST":
+    if "record" in request.POST:
         try:
             record = _asked(request)
             with told("cite", by=request.user) as act:
@@ -115,15 +120,9 @@ def citable(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(request: HttpRequest) -> dict[str, Any]:
-    filters = Filters.parse(_only_words(request))
+    asked = (request.POST or request.GET).get("q", "")
+    filters = Filters.from_string(urlencode({"q": asked}))
     return {"q": filters.q, "candidates": candidates(filters.q, request.user)}
-
-
-def _only_words(request: HttpRequest) -> Any:
-    params = request.GET.copy()
-    for name in set(params) - {"q"}:
-        del params[name]
-    return params
 
 
 def candidates(words: str, user: Any) -> list[Record]:

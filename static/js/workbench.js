@@ -40,8 +40,12 @@ function step(by) {
 
 // The form beside the text
 
-function open(address) {
-  htmx.ajax("GET", address, { target: "#panel", select: "#panel", swap: "outerHTML" });
+// `values` are posted: a whole paragraph may be too long for an address.
+function open(address, values) {
+  const how = { target: "#panel", select: "#panel", swap: "outerHTML" };
+  if (!values) return htmx.ajax("GET", address, how);
+  const token = document.querySelector("#text [name=csrfmiddlewaretoken]").value;
+  return htmx.ajax("POST", address, { ...how, values: { ...values, csrfmiddlewaretoken: token } });
 }
 
 function close() {
@@ -62,8 +66,8 @@ function make(what, found = quotation()) {
   }
   // The selection goes when a field takes the focus; what is quoted stays to be seen.
   if (CSS.highlights) CSS.highlights.set("quoted", new Highlight(found.range));
-  const asked = new URLSearchParams({ quotation: found.words, start: found.start });
-  open(`${base}${what === "cite" ? "cite/" : `new/${what}/`}?${asked}`);
+  const words = { quotation: found.words, start: found.start };
+  open(`${base}${what === "cite" ? "cite/" : `new/${what}/`}`, words);
 }
 
 // The toolbar of a selection

@@ -140,6 +140,17 @@ def test_only_the_text_that_is_read_today_is_quoted(desk: Client, report: Report
     assert "It was late" not in words_of(desk.get(HERE))
 
 
+def test_words_too_long_for_an_address_are_posted(desk: Client) -> None:
+    make_report(("word " * 2000,), slug="r")
+    response = desk.post(f"{HERE}new/lesson/", {"quotation": "word " * 2000})
+    assert response.context["panel"] == "workbench/new.html"
+    assert len(response.context["anchor"].exact) == 9999
+    assert not response.context["form"].is_bound
+    response = desk.post(f"{HERE}cite/", {"quotation": "word " * 2000, "q": "nothing"})
+    assert (response.context["panel"], response.context["q"]) == ("workbench/cite.html", "nothing")
+    assert not Record.objects.exists()
+
+
 # An existing record
 
 
