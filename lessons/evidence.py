@@ -77,11 +77,12 @@ def add_report(
     return report
 
 
-def anchor(text: str, quotation: str) -> Anchor:
+def anchor(text: str, quotation: str, *, start: int | None = None) -> Anchor:
     """Find ``quotation`` in ``text`` and return it as the text has it.
 
-    Line breaks, runs of spaces and the shape of quotation marks and dashes may differ. Raises
-    ValidationError if it stands nowhere, or more than once.
+    Line breaks, runs of spaces and the shape of quotation marks and dashes may differ. Of several
+    places the one at ``start`` (a code point) is meant. Raises ValidationError if it stands
+    nowhere, or more than once and not at ``start``.
     """
     words = quotation.split()
     if not words:
@@ -95,6 +96,8 @@ def anchor(text: str, quotation: str) -> Anchor:
             code="not_found",
             params={"quotation": quotation},
         )
+    if len(matches) > 1:
+        matches = [match for match in matches if match.start() == start] or matches
     if len(matches) > 1:
         raise ValidationError(
             ngettext(
@@ -123,14 +126,17 @@ def _anchor_at(text: str, start: int, end: int) -> Anchor:
 
 
 @transaction.atomic
-def cite(record: Record, passage: Passage, quotation: str, *, by: Any) -> Citation:
+def cite(
+    record: Record, passage: Passage, quotation: str, *, by: Any, start: int | None = None
+) -> Citation:
     """Let ``record`` rest on the words ``quotation`` of ``passage``.
 
+    ``start`` (a code point) says which words are meant if they stand there more than once.
     Raises ValidationError as `anchor` does, and if the record cites these words already;
     PermissionDenied if ``by`` may not change the record.
     """
     require_edit(by, Record.objects.select_for_update().get(pk=record.pk))
-    found = anchor(passage.text, quotation)
+    found = anchor(passage.text, quotation, start=start)
     citation = Citation(
         record=record,
         passage=passage,

@@ -21,6 +21,7 @@ READER: frozenset[str] = frozenset()
 ANALYST = (
     _may("view add change", *RECORDS, "report", "passage", "tag", "recordtag")
     | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
+    | _may("view add change delete", "passagereading")
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
     | _may("view add", "uptake")
@@ -46,12 +47,16 @@ ROLE_PERMISSIONS = {
 }
 
 
-def may_edit(user: Any, record: Record) -> bool:
-    """Whether ``user`` may change ``record``: what is public, only those who may publish it."""
+def editable_statuses(user: Any) -> tuple[Status, ...]:
+    """Return the states in which ``user`` may change a record: what is public, only reviewers."""
     if user.has_perm("lessons.review_record"):
-        return True
-    open_to_analysts = record.status in {Status.DRAFT, Status.IN_REVIEW}
-    return open_to_analysts and user.has_perm("lessons.change_record")
+        return tuple(Status)
+    return (Status.DRAFT, Status.IN_REVIEW) if user.has_perm("lessons.change_record") else ()
+
+
+def may_edit(user: Any, record: Record) -> bool:
+    """Whether ``user`` may change ``record`` as it stands."""
+    return record.status in editable_statuses(user)
 
 
 def require(user: Any, permission: str) -> None:

@@ -1,9 +1,21 @@
-"""The public addresses, grouped by noun."""
+"""The addresses of pages, grouped by noun."""
 
 from django.urls import path
 
 from . import converters  # noqa: F401  (registers the path converters used below)
-from .views import changes, history, home, record, records, reports, service, themes, undo
+from .views import (
+    changes,
+    history,
+    home,
+    quoting,
+    record,
+    records,
+    reports,
+    service,
+    themes,
+    undo,
+    workbench,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +31,13 @@ urlpatterns = [
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("changes/", changes.page, name="changes"),
     path("curate/undo/<act:act>/", undo.page, name="undo"),
+    path("curate/reports/", workbench.index, name="workbenches"),
+    path("curate/reports/<slug:slug>/", workbench.workbench, name="workbench"),
+    path("curate/reports/<slug:slug>/readings/", workbench.readings, name="readings"),
+    path("curate/reports/<slug:slug>/<int:ordinal>/", quoting.choose, name="quote"),
+    path("curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/", quoting.new, name="quote_new"),
+    path("curate/reports/<slug:slug>/<int:ordinal>/cite/", quoting.cite, name="quote_cite"),
+    path("curate/citable/", quoting.citable, name="citable"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

@@ -41,6 +41,10 @@ def desk(answer: int | str, reader: int | str = SIGN_IN) -> tuple[int | str, ...
     return (SIGN_IN, reader, answer, answer, answer)
 
 
+def desk_page(answer: int | str) -> tuple[int | str, ...]:
+    return desk(answer, reader=403)
+
+
 # Route → what a GET answers to anonymous, reader, analyst, reviewer, admin: a status, or where
 # it redirects to. The admin's pages of a model follow from its permissions, see below.
 ROUTES: dict[str, tuple[int | str, ...]] = {
@@ -57,6 +61,13 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
+    "curate/reports/": desk_page(200),
+    "curate/reports/<slug:slug>/": desk_page(200),
+    "curate/reports/<slug:slug>/readings/": desk_page(405),
+    "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
+    "curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/": desk_page(200),
+    "curate/reports/<slug:slug>/<int:ordinal>/cite/": desk_page(200),
+    "curate/citable/": desk_page(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -94,6 +105,8 @@ ARGUMENTS: dict[str, Any] = {
     "<int:number>": 1,
     "<act:act>": lambda _user: (make_record(), last_act())[1],
     "<kind:kind>": "lessons",
+    "<int:ordinal>": 1,
+    "<str:kind>": "lesson",
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",

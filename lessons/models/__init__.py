@@ -7,6 +7,7 @@ from .links import Link
 from .lists import ReadingList, ReadingListItem
 from .outbox import SearchOutbox
 from .publicity import PublicChange, PublicEvent
+from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
@@ -51,6 +52,7 @@ __all__ = [
     "Origin",
     "Part",
     "Passage",
+    "PassageReading",
     "Phase",
     "Polarity",
     "Predicate",
@@ -58,6 +60,7 @@ __all__ = [
     "PublicEvent",
     "ReadingList",
     "ReadingListItem",
+    "ReadingState",
     "Recommendation",
     "Record",
     "RecordEmbedding",

@@ -5,8 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +20,16 @@ View = Callable[..., HttpResponseBase]
 
 def public_page(view: View) -> View:
     """Open ``view`` to everyone, for reading; a query it cannot answer gets a readable 400."""
+    return login_not_required(require_safe(_answered(view)))
 
+
+def desk_page(view: View) -> View:
+    """Open ``view`` to those who work at the desk, for reading and writing."""
+    allowed = permission_required("lessons.view_record", raise_exception=True)(_answered(view))
+    return require_http_methods(["GET", "HEAD", "POST"])(allowed)
+
+
+def _answered(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -32,7 +40,7 @@ def public_page(view: View) -> View:
             title = _("Searching for words is not possible just now")
             return unavailable(request, title, str(error))
 
-    return login_not_required(require_safe(answer))
+    return answer
 
 
 def search_page(view: View) -> View:
@@ -55,21 +63,6 @@ def download_page(view: View) -> View:
             return view(request, *args, **kwargs)
 
     return public_page(answer)
-
-
-def desk_page(view: View) -> View:
-    """Keep ``view`` for the desk: strangers are asked to sign in, readers get a 403."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm("lessons.view_record"):
-            raise PermissionDenied
-        try:
-            return view(request, *args, **kwargs)
-        except BadQuery as error:
-            return bad_query(request, str(error))
-
-    return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:

@@ -17,22 +17,23 @@ class Page:
 
     number: int
     last: int
+    size: int = PAGE_SIZE
 
     @classmethod
-    def of(cls, total: int, number: int) -> Page:
+    def of(cls, total: int, number: int, size: int = PAGE_SIZE) -> Page:
         """Return page ``number`` of ``total`` places; raises BadQuery beyond the end."""
-        last = max(1, -(-total // PAGE_SIZE))
+        last = max(1, -(-total // size))
         if number > last:
             raise BadQuery(_("page: this list ends with page %(last)d.") % {"last": last})
-        return cls(number, last)
+        return cls(number, last, size)
 
     @property
     def start(self) -> int:
-        return (self.number - 1) * PAGE_SIZE
+        return (self.number - 1) * self.size
 
     @property
     def stop(self) -> int:
-        return self.number * PAGE_SIZE
+        return self.number * self.size
 
     def links(self, filters: Filters) -> dict[str, str | None]:
         """Return the queries of the pages before and after; None where there is none."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Q
@@ -19,25 +18,10 @@ from lessons.search import BadQuery, Filters, Found
 from lessons.search.passages import FoundPassages
 
 from .access import public_page, search_page
+from .marking import Segment, segments
 from .paging import Page
 
 MAX_DIGITS = 18  # of a citation's number; a longer one is no 64-bit integer
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of a passage under the same citations (none: plain text)."""
-
-    text: str
-    citations: tuple[Citation, ...]
-
-    @property
-    def kinds(self) -> list[str]:
-        return list(dict.fromkeys(citation.record.kind for citation in self.citations))
-
-    @property
-    def ids(self) -> set[int]:
-        return {citation.pk for citation in self.citations}
 
 
 @dataclass(frozen=True)
@@ -138,16 +122,3 @@ def _read(passage: Passage, citations: list[Citation]) -> ReadPassage:
         note = by_record.setdefault(citation.record_id, MarginNote(citation.record, set()))
         note.ids.add(citation.pk)
     return ReadPassage(passage, segments(passage.text, citations), list(by_record.values()))
-
-
-def segments(text: str, citations: list[Citation]) -> list[Segment]:
-    """Cut ``text`` where a citation begins or ends, so that overlapping ones stay readable."""
-    edges = {0, len(text)} | {c.start for c in citations} | {c.end for c in citations}
-    cuts = sorted(edges)
-    return [
-        Segment(
-            text[start:end],
-            tuple(c for c in citations if c.start <= start and end <= c.end),
-        )
-        for start, end in pairwise(cuts)
-    ]

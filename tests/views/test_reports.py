@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lessons import curation, evidence
 from lessons.models import Citation, Country, Kind, Record, Report
-from lessons.views.reports import segments
+from lessons.views.marking import segments
 from tests.factories import make_published, make_record, make_report
 from tests.views import links_of, text_of, words_of
 
