@@ -213,6 +213,14 @@ def test_meaning_and_words_count_alike(three, by_meaning):
     assert fusion.fused("telegram", [between, far, close]) == [between, close, far]
 
 
+def test_numbers_next_to_nothing_are_compared_too(three, by_meaning):
+    by_meaning()
+    RecordEmbedding.objects.update(vector=[1e-30] * model.DIMENSIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ByConcept, "embed", lambda _self, _texts: [[1e-30] * model.DIMENSIONS])
+        assert fusion.fused("telegram", three) == three
+
+
 def test_what_has_no_vector_keeps_its_place_by_words(three, by_meaning):
     by_meaning()
     RecordEmbedding.objects.all().delete()

