@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from lessons.search import BadQuery, Filters
 
 PAGE_SIZE = 20
+# To know what comes next in a text's order the index looks at all that comes before.
+DEEPEST = 500
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,19 @@ class Page:
 
     @classmethod
     def of(cls, total: int, number: int, size: int = PAGE_SIZE) -> Page:
-        """Return page ``number`` of ``total`` places; raises BadQuery beyond the end."""
-        last = max(1, -(-total // size))
-        if number > last:
+        """Return page ``number`` of ``total`` places; raises BadQuery beyond the end or DEEPEST."""
+        last = min(max(1, -(-total // size)), DEEPEST)
+        if number <= last:
+            return cls(number, last, size)
+        if last < DEEPEST:
             raise BadQuery(_("page: this list ends with page %(last)d.") % {"last": last})
-        return cls(number, last, size)
+        raise BadQuery(
+            _(
+                "page: a list is shown up to page %(last)d. "
+                "Narrow it, order it otherwise, or take all of it along as a file."
+            )
+            % {"last": last}
+        )
 
     @property
     def start(self) -> int:
