@@ -1,5 +1,6 @@
 """The nouns of the knowledge base, with the constraints that hold in the database."""
 
+from .comments import Comment
 from .countries import Country
 from .evidence import Citation
 from .links import Link
@@ -38,6 +39,7 @@ __all__ = [
     "AssertedBy",
     "Citation",
     "Claim",
+    "Comment",
     "Country",
     "DatePrecision",
     "Failure",

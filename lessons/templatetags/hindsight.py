@@ -1,5 +1,8 @@
 """What templates need beyond Django's own tags."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.text import Truncator
 
@@ -32,3 +35,9 @@ def excerpt(text: str, marker: Marker) -> str:
 def issued(report: Report) -> str:
     """Return the report's date, no more precisely than it is known."""
     return citing.issued(report)
+
+
+@register.filter
+def item(found: Mapping[Any, Any], key: Any) -> Any:
+    """Return what ``found`` holds under ``key``; None if it holds nothing."""
+    return found.get(key) if found else None

@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from lessons.permissions import require
 from lessons.search import BadQuery, Building, SearchUnavailable
 
 RETRY_AFTER = 10  # seconds
@@ -18,7 +19,21 @@ View = Callable[..., HttpResponseBase]
 
 def public_page(view: View) -> View:
     """Open ``view`` to everyone, for reading; a query it cannot answer gets a readable 400."""
+    return login_not_required(require_safe(_readable(view)))
 
+
+def desk_page(view: View) -> View:
+    """Open ``view`` to those who work at the desk, for reading and writing; others get 403."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require(request.user, "view_record")
+        return view(request, *args, **kwargs)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(_readable(answer))
+
+
+def _readable(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -28,7 +43,7 @@ def public_page(view: View) -> View:
         except (SearchUnavailable, Building) as error:
             return _unavailable(request, error)
 
-    return login_not_required(require_safe(answer))
+    return answer
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:
