@@ -56,9 +56,10 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 def _waiting_for(user: Any) -> list[Queue]:
     records = Record.objects.visible_to(user)
+    assigned = records.assigned_to(user).filter(status__in=CARED_FOR).order_by("updated_at", "pk")
     queues = [
         _queue("sent-back", _("Sent back to you"), records.sent_back_to(user)),
-        _queue("assigned", _("Assigned to you"), records.assigned_to(user).order_by("updated_at")),
+        _queue("assigned", _("Assigned to you"), assigned),
     ]
     if user.has_perm("lessons.review_record"):
         queues.insert(0, _queue("review", _("To review"), records.to_review_by(user)))
