@@ -124,7 +124,8 @@ class Difference:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return ("theirs", "mine", *(("merged",) if self.is_set or self.is_text else ()))
+        both = self.both_changed and (self.is_set or self.is_text)
+        return ("theirs", "mine", *(("merged",) if both else ()))
 
     @property
     def merged(self) -> Value:

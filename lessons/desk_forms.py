@@ -31,7 +31,8 @@ class DeskFilterForm(forms.Form):
         given: dict[str, list[str]] = {}
         for name, value in pairs:
             given.setdefault(name, []).append(value)
-        super().__init__(initial={name: values[0] for name, values in given.items()})
+        first = {name: values[0] for name, values in given.items()}
+        super().__init__(initial=first, label_suffix="")
         offered: dict[str, list[Any]] = {
             "kind": Kind.choices,
             "status": Status.choices,
@@ -72,7 +73,7 @@ class BulkForm(forms.Form):
     )
 
     def __init__(self, data: Any) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.chosen = ACTIONS.get(data.get("action", ""))
         self.needs = self.chosen.needs if self.chosen else ""
         for name in {"reason", "person", "theme", "tag"} - {self.needs}:

@@ -202,7 +202,10 @@ class RecordPageForm(RecordForm):
     new_tags = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 4
         if self.instance.pk:
             self.initial["tags"] = line_of(tag.name for tag in self.instance.tags.all())
 

@@ -34,6 +34,10 @@ class Panel:
     comments: list[Comment]
     sent_back: SentBack | None
 
+    @property
+    def open_comments(self) -> bool:
+        return any(comment.resolved_at is None for comment in self.comments)
+
 
 def panel(record: Record, user: Any) -> Panel | None:
     """Return the panel of a record's page; None for those who do not work at the desk."""
