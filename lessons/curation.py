@@ -25,12 +25,13 @@ from .permissions import require, require_edit
 
 # What a save never changes: these have verbs of their own.
 GUARDED = (
-    "kind", "status", "merged_into_id", "created_by_id", "created_at",
+    "kind", "status", "merged_into_id", "created_by_id", "created_at", "assigned_to_id",
+    "submitted_by_id", "submitted_at",
     "reviewed_by_id", "reviewed_at", "published_by_id", "published_at",
 )  # fmt: skip
 # What a change of status writes.
 MOVED = (
-    "status", "version", "updated_at",
+    "status", "version", "updated_at", "submitted_by", "submitted_at",
     "reviewed_by", "reviewed_at", "published_by", "published_at",
 )  # fmt: skip
 
@@ -63,7 +64,7 @@ def save_record(
     ``record.version`` must be the version that was read: raises EditConflict if the record has
     changed since.
     """
-    tags = _checked_tags(tags)
+    tags = checked_tags(tags)
     is_new = record.pk is None
     if is_new:
         require(by, "add_record")
@@ -87,7 +88,8 @@ def _set(manager: Any, values: Iterable[Any] | None) -> None:
         manager.set(values)
 
 
-def _checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
+def checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
+    """Return ``tags``; raises ValidationError at ``tags`` for a name that cannot be one."""
     if tags is None:
         return None
     tags = list(tags)
@@ -100,13 +102,13 @@ def _checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
 
 
 def _adopt_current_state(record: Record, by: Any) -> None:
-    current = _lock(record)
+    current = locked(record)
     require_edit(by, current)
     for name in GUARDED:
         setattr(record, name, getattr(current, name))
 
 
-def _lock(record: Record) -> Record:
+def locked(record: Record) -> Record:
     """Return the row as it stands, locked; raises EditConflict if it is not the version read."""
     current = Record.objects.select_for_update().get(pk=record.pk)
     if current.version != record.version:
@@ -124,14 +126,30 @@ def _lock(record: Record) -> Record:
 @transaction.atomic
 def submit(record: Record, *, by: Any) -> Record:
     """Send a draft (or a withdrawn record that is to come back) to review."""
+    check_submit(record, by=by)
+    return _move(
+        record, Status.IN_REVIEW, {Status.DRAFT, Status.WITHDRAWN}, by=by, verb="submit",
+        submitted_by=by, submitted_at=timezone.now(),
+    )  # fmt: skip
+
+
+def check_submit(record: Record, *, by: Any) -> None:
+    """Raise what keeps ``by`` from sending the record to review, but for its status."""
     require_edit(by, record)
     _require_evidence(record)
-    return _move(record, Status.IN_REVIEW, {Status.DRAFT, Status.WITHDRAWN}, by=by, verb="submit")
 
 
 @transaction.atomic
 def publish(record: Record, *, by: Any) -> Record:
     """Publish a record under review, which needs a citation that holds and a second person."""
+    check_publish(record, by=by)
+    now = timezone.now()
+    done = {"reviewed_by": by, "published_by": by, "reviewed_at": now, "published_at": now}
+    return _move(record, Status.PUBLISHED, {Status.IN_REVIEW}, by=by, verb="publish", **done)
+
+
+def check_publish(record: Record, *, by: Any) -> None:
+    """Raise what keeps ``by`` from publishing the record, but for its status."""
     require(by, "review_record")
     _require_evidence(record)
     if settings.FOUR_EYES and by is not None and record.created_by_id == by.pk:
@@ -139,9 +157,6 @@ def publish(record: Record, *, by: Any) -> Record:
             _("You wrote %(code)s: somebody else has to review it.") % {"code": record.code},
             code="four_eyes",
         )
-    now = timezone.now()
-    done = {"reviewed_by": by, "published_by": by, "reviewed_at": now, "published_at": now}
-    return _move(record, Status.PUBLISHED, {Status.IN_REVIEW}, by=by, verb="publish", **done)
 
 
 @transaction.atomic
@@ -175,7 +190,7 @@ def _move(
     reason: str = "",
     **fields: Any,
 ) -> Record:
-    current = _lock(record)
+    current = locked(record)
     if current.status not in allowed:
         raise ValidationError(
             _("%(code)s is %(status)s; it cannot become %(to)s from there.")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 
 from .models import Record
 from .models.vocabulary import Status
@@ -25,6 +26,8 @@ ANALYST = (
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
     | _may("view add", "uptake")
+    # Resolved, never rewritten.
+    | _may("view add change", "comment")
     | _may("view", "theme", "country")
 )
 REVIEWER = (
@@ -45,6 +48,12 @@ ROLE_PERMISSIONS = {
     Role.REVIEWER: REVIEWER,
     Role.ADMIN: ADMIN,
 }
+
+
+def at_the_desk() -> QuerySet[User]:
+    """Return the people who may see what is not published."""
+    roles = [role for role, may in ROLE_PERMISSIONS.items() if "lessons.view_record" in may]
+    return User.objects.filter(is_active=True, role__in=roles).order_by("username")
 
 
 def editable_statuses(user: Any) -> tuple[Status, ...]:

@@ -4,7 +4,10 @@ from django.urls import path
 
 from . import converters  # noqa: F401  (registers the path converters used below)
 from .views import (
+    bulk,
     changes,
+    desk,
+    editing,
     history,
     home,
     quoting,
@@ -15,6 +18,7 @@ from .views import (
     themes,
     undo,
     workbench,
+    workflow,
 )
 
 urlpatterns = [
@@ -23,6 +27,11 @@ urlpatterns = [
     path("records/<code:code>.<suffix:suffix>", record.export, name="record_export"),
     path("records/<code:code>/history/", history.page, name="record_history"),
     path("records/<code:code>/history/<int:number>/", history.version, name="record_version"),
+    path("records/<code:code>/edit/", editing.edit, name="record_edit"),
+    path("records/<code:code>/step/", workflow.step, name="record_step"),
+    path("records/<code:code>/assign/", workflow.assign, name="record_assign"),
+    path("records/<code:code>/comment/", workflow.comment, name="record_comment"),
+    path("records/new/<slug:kind>/", editing.new, name="record_new"),
     path("<kind:kind>/", records.index, name="records"),
     path("<kind:kind>.<suffix:suffix>", records.export, name="records_export"),
     path("themes/", themes.index, name="themes"),
@@ -38,6 +47,12 @@ urlpatterns = [
     path("curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/", quoting.new, name="quote_new"),
     path("curate/reports/<slug:slug>/<int:ordinal>/cite/", quoting.cite, name="quote_cite"),
     path("curate/citable/", quoting.citable, name="citable"),
+    path("curate/", desk.index, name="desk"),
+    path("curate/records/", desk.records, name="desk_records"),
+    path("curate/bulk/", bulk.preview, name="bulk"),
+    path("curate/bulk/perform/", bulk.perform, name="bulk_perform"),
+    path("curate/acts/<slug:act>/", bulk.act, name="act"),
+    path("curate/comments/<int:number>/resolve/", workflow.resolve_comment, name="resolve_comment"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

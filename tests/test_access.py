@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
-from lessons import curation
+from lessons import curation, reviewing
 from lessons.models import Country, Kind, ReadingList, Record, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
@@ -42,6 +42,7 @@ def desk(answer: int | str, reader: int | str = SIGN_IN) -> tuple[int | str, ...
 
 
 def desk_page(answer: int | str) -> tuple[int | str, ...]:
+    """Return the answers of a page outside the admin that only the desk may open."""
     return desk(answer, reader=403)
 
 
@@ -68,6 +69,18 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/cite/": desk_page(200),
     "curate/citable/": desk_page(200),
+    # 405: they take what is sent to them alone
+    "records/<code:code>/edit/": desk_page(200),
+    "records/<code:code>/step/": desk_page(405),
+    "records/<code:code>/assign/": desk_page(405),
+    "records/<code:code>/comment/": desk_page(405),
+    "records/new/<slug:kind>/": desk_page(200),
+    "curate/": desk_page(200),
+    "curate/records/": desk_page(200),
+    "curate/bulk/": desk_page(405),
+    "curate/bulk/perform/": desk_page(405),
+    "curate/acts/<slug:act>/": desk_page(200),
+    "curate/comments/<int:number>/resolve/": desk_page(405),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -101,6 +114,10 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
     "<code:code>": lambda _user: make_published().code,
+    "<code:code>/edit/": lambda _user: f"{make_record().code}/edit/",
+    "records/new/<slug:kind>/": "records/new/lesson/",
+    "<slug:act>": lambda _user: act_of(make_record()),
+    "comments/<int:number>/": lambda _user: f"comments/{comment_on(make_record())}/",
     "<suffix:suffix>": "csv",
     "<int:number>": 1,
     "<act:act>": lambda _user: (make_record(), last_act())[1],
@@ -155,6 +172,14 @@ SHUT = {
     ("lessons.passage", "add"), ("lessons.passage", "delete"),
     ("lessons.citation", "add"), ("lessons.citation", "delete"),
 }  # fmt: skip
+
+
+def comment_on(record: Record) -> int:
+    return reviewing.comment(record, "Why?", by=None).pk
+
+
+def act_of(record: Record) -> str:
+    return record.events.first().pgh_context.metadata["act"]
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

@@ -10,22 +10,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons import curation
+from lessons import curation, settling
+from lessons.bulk import ACTIONS
 from lessons.forms import RecordForm
 from lessons.models import Actor, Citation, Failure, Kind, Lesson, Recommendation, Record, RecordTag
+from lessons.models.desk import QUALITIES
 from lessons.models.records import KIND_FIELDS
 from lessons.permissions import may_edit
+from lessons.reviewing import STEPS, steps_open_to
 from lessons.search import Building, Filters, Found, SearchUnavailable
 
 from .inlines import CitationInline, LinkInInline, LinkOutInline
-from .workflow import STEPS, ReasonActionForm, bulk_action, steps_open_to, take, told
+from .workflow import bulk_action, take, told
 
 WORDS = ("title", "statement", "discussion")
 NAMES = ("title__unaccent__icontains", "aliases__icontains")
@@ -54,18 +57,35 @@ class CitedFilter(admin.SimpleListFilter):
         return queryset.filter(citations__isnull=self.value() == "no").distinct()
 
 
+class QualityFilter(admin.SimpleListFilter):
+    """What a record lacks, as on the desk."""
+
+    title = _("weakness")
+    parameter_name = "quality"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(QUALITIES.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        weak = Record.objects.lacking(str(self.value())).order_by()
+        return queryset.filter(pk__in=weak.values("pk"))
+
+
 class RecordList(admin.ModelAdmin):
     """What the tables of all kinds share."""
 
     list_display: Any = ("code_and_title", "status", "origin_or_type", "cited", "updated_at")
-    list_filter: ClassVar[Any] = ("status", CitedFilter, "phase", "themes", "created_by")
+    list_filter: ClassVar[Any] = (
+        "status", QualityFilter, CitedFilter, "phase", "themes", "assigned_to", "created_by",
+    )  # fmt: skip
     search_fields = tuple(f"{name}__unaccent__icontains" for name in WORDS)
     search_help_text = _("Words of title, statement or discussion, or a code such as L-12.")
     ordering = ("-updated_at",)
     list_per_page = 50
     show_full_result_count = False
-    action_form = ReasonActionForm
-    actions = [bulk_action(name) for name in STEPS]
+    actions = [bulk_action(name) for name in ACTIONS]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Record]:
         return (
@@ -204,13 +224,36 @@ class KindAdmin(RecordList):
         found, counts, needed, protected = super().get_deleted_objects(objs, request)
         return found, counts, needed - {Citation._meta.verbose_name}, protected
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Tell what only the verbs see; by then everything is undone."""
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show an edit conflict; tell what only the verbs see, by then everything is undone."""
+        if request.method == "POST" and object_id and (page := self._conflict(request, object_id)):
+            return page
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, *args, **kwargs)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect(request.get_full_path())
+
+    def _conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """Return the page of a conflict; None where there is none, or what was chosen is put in."""
+        record = self.get_object(request, object_id)
+        if record is None or not self.has_change_permission(request):
+            return None
+
+        def bind(data: Any) -> Any:
+            instance = self.model.objects.get(pk=record.pk)
+            return self.get_form(request, None, change=True)(data, instance=instance)
+
+        with transaction.atomic():
+            request.POST = settling.settled(request.POST, record, bind)  # type: ignore[assignment]
+            form = bind(request.POST)
+            if not form.came_too_late:
+                return None
+            may_save = may_edit(request.user, record)
+            context = settling.page(settling.clash(form, record), request.POST, may_save=may_save)
+        return render(request, "records/conflict.html", context)
 
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
         data = form.cleaned_data
@@ -236,8 +279,7 @@ class KindAdmin(RecordList):
         **kwargs: Any,
     ) -> HttpResponse:
         record = kwargs.get("obj")
-        fresh = [("submit", STEPS["submit"][0])]
-        context["steps"] = steps_open_to(record, request) if record else fresh
+        context["steps"] = steps_open_to(record, request.user) if record else [STEPS["submit"]]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(

@@ -1,5 +1,6 @@
 """The nouns of the knowledge base, with the constraints that hold in the database."""
 
+from .comments import Comment
 from .countries import Country
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
@@ -41,6 +42,7 @@ __all__ = [
     "AssertedBy",
     "Citation",
     "Claim",
+    "Comment",
     "Country",
     "DatePrecision",
     "Failure",

@@ -7,7 +7,28 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 from pghistory import runtime
+
+# What a verb did, in words.
+VERBS = {
+    "save": _("written or changed"),
+    "submit": _("sent to review"),
+    "publish": _("published"),
+    "send back": _("sent back"),
+    "withdraw": _("withdrawn"),
+    "cite": _("quotation added"),
+    "uncite": _("quotation taken away"),
+    "link": _("linked"),
+    "unlink": _("link taken away"),
+    "add theme": _("theme added"),
+    "remove theme": _("theme taken away"),
+    "add tag": _("tag added"),
+    "remove tag": _("tag taken away"),
+    "assign": _("assigned"),
+    "undo": _("undone"),
+    "revert": _("returned to an earlier version"),
+}
 
 ModelT = TypeVar("ModelT", bound=type[models.Model])
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -16,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from .countries import Country
+from .desk import DeskQuerySet
+from .fields import person
 from .guards import publish_gate, refusal
 from .history import tracked, tracked_membership
 from .outbox import announced
@@ -57,7 +58,7 @@ REQUIRED_KIND_FIELDS = {
 }
 
 
-class RecordQuerySet(models.QuerySet["Record"]):
+class RecordQuerySet(DeskQuerySet):
     def published(self) -> RecordQuerySet:
         return self.filter(status=Status.PUBLISHED)
 
@@ -188,33 +189,15 @@ class Record(models.Model):
         editable=False,
         related_name="merged_from",
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("author"),
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    created_by = person(_("author"))
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("reviewed by"),
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    assigned_to = person(_("assigned to"))
+    submitted_by = person(_("sent to review by"))
+    submitted_at = models.DateTimeField(_("sent to review"), null=True, editable=False)
+    reviewed_by = person(_("reviewed by"))
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("published by"),
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    published_by = person(_("published by"))
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
 
     objects = RecordQuerySet.as_manager()

@@ -1,13 +1,12 @@
 """Uptake: dated, sourced claims of what became of a lesson or recommendation."""
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .evidence import Citation
-from .fields import WebAddressField
+from .fields import WebAddressField, person
 from .guards import refusal
 from .history import tracked
 from .records import Record
@@ -47,14 +46,7 @@ class Uptake(models.Model):
     )
     url = WebAddressField(_("address of the source"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("entered by"),
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    created_by = person(_("entered by"))
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
 
     class Meta:

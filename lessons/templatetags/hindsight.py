@@ -1,5 +1,8 @@
 """What templates need beyond Django's own tags."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.text import Truncator
 
@@ -32,3 +35,9 @@ def issued(report: Report) -> str:
 def near_changes(pieces: list[wording.Piece], whole: str = "") -> list[wording.Piece]:
     """Return the pieces of a text with what stayed cut short, unless it is to be read ``whole``."""
     return pieces if whole else wording.abridged(pieces)
+
+
+@register.filter
+def item(found: Mapping[Any, Any], key: Any) -> Any:
+    """Return what ``found`` holds under ``key``; None if it holds nothing."""
+    return found.get(key) if found else None

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required, permission_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lessons.permissions import require
 from lessons.search import BadQuery, Building, SearchUnavailable
 from lessons.search.limits import unlimited, within
 
@@ -24,9 +25,14 @@ def public_page(view: View) -> View:
 
 
 def desk_page(view: View) -> View:
-    """Open ``view`` to those who work at the desk, for reading and writing."""
-    allowed = permission_required("lessons.view_record", raise_exception=True)(_answered(view))
-    return require_http_methods(["GET", "HEAD", "POST"])(allowed)
+    """Open ``view`` to those who work at the desk, for reading and writing; others get 403."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require(request.user, "view_record")
+        return view(request, *args, **kwargs)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(_answered(answer))
 
 
 def _answered(view: View) -> View:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lessons import history
 from lessons.models import PublicEvent, Record, Status
+from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search import BadQuery
 
 from .access import desk_page, public_page
-from .record import VERBS, at_the_desk, readable
+from .record import at_the_desk, readable
 
 NUMBER_DIGITS = 6
 

@@ -18,11 +18,13 @@ from accounts.models import User
 from lessons.chain import Step, chain
 from lessons.exporters import FORMATS, rows
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
+from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
 
 from .access import download_page, public_page
 from .records import download
+from .workflow import panel
 
 QUESTIONS = {
     Kind.ACTOR: gettext_lazy("Who"),
@@ -30,19 +32,8 @@ QUESTIONS = {
     Kind.LESSON: gettext_lazy("What was learned"),
     Kind.RECOMMENDATION: gettext_lazy("What was asked for"),
 }
-VERBS = {
-    "save": gettext_lazy("written or changed"),
-    "submit": gettext_lazy("sent to review"),
-    "publish": gettext_lazy("published"),
-    "send back": gettext_lazy("sent back"),
-    "withdraw": gettext_lazy("withdrawn"),
-    "cite": gettext_lazy("quotation added"),
-    "uncite": gettext_lazy("quotation taken away"),
-    "link": gettext_lazy("linked"),
-    "unlink": gettext_lazy("link taken away"),
-    "undo": gettext_lazy("undone"),
-    "revert": gettext_lazy("returned to an earlier version"),
-}
+# What the desk keeps to itself.
+UNTOLD = {"assign"}
 # The fields shown as facts, in this order; the rest has a place of its own on the page.
 FACTS = (
     "number", "polarity", "level", "origin", "failure_type", "actor_type", "aliases", "phase",
@@ -97,7 +88,8 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "history": _history(record, with_names=at_the_desk(request)),
         "formats": FORMATS.values(),
         "can_edit": may_edit(request.user, record),
-        "edit_url": reverse(f"admin:lessons_{record.kind}_change", args=[record.pk]),
+        "edit_url": reverse("record_edit", args=[record.code]),
+        "panel": panel(record, request.user),
     }
     return render(request, "records/record.html", context)
 
@@ -121,8 +113,8 @@ def at_the_desk(request: HttpRequest) -> bool:
 
 def readable(request: HttpRequest, code: str) -> Record:
     """Return the record if the reader may at least know that it was published once."""
-    records = Record.objects.with_code(code).select_related("merged_into")
-    record = records.prefetch_related("themes", "tags", "countries").first()  # type: ignore[misc]
+    records = Record.objects.with_code(code).select_related("merged_into", "assigned_to")
+    record = records.prefetch_related("themes", "tags", "countries").first()
     if record is None or not (record.published_at or at_the_desk(request)):
         raise Http404
     if record.status in {Status.DRAFT, Status.IN_REVIEW} and not at_the_desk(request):
@@ -187,4 +179,5 @@ def _history(record: Record, *, with_names: bool) -> list[Event]:
             why=data.get("reason", "") if with_names else "",
         )
         for event, data in told
+        if with_names or data.get("verb") not in UNTOLD
     ]

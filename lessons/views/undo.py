@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from lessons import history
 from lessons.models import Record
+from lessons.models.history import VERBS
 
 from .access import desk_page
-from .record import VERBS
 
 SHOWN = 20  # rows told one by one; the rest is counted
 

@@ -126,8 +126,45 @@ def write_for(seconds: float, records: list[int], seed: int) -> list[dict[str, A
     return log
 
 
+def edit_for(seconds: float, records: list[int], name: str) -> dict[str, Any]:
+    """Edit records as people do: open one, think, add a word, save; where somebody else was faster
+    see the difference and settle it, or give up. Return the words that were accepted."""
+    from lessons import conflicts, curation
+    from lessons.models import Record
+
+    def save(record: Any, words: str) -> bool:
+        record.statement = words
+        try:
+            curation.save_record(record, by=None)
+        except curation.EditConflict:
+            return False
+        return True
+
+    chance, accepted, met = random.Random(name), [], 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        opened = Record.objects.get(pk=chance.choice(records))
+        word, began = f"{name}.{len(accepted) + met}", opened.version
+        mine = f"{opened.statement} {word}"
+        time.sleep(chance.random() * RATE)
+        saved = save(opened, mine)
+        while not saved and chance.random() < 0.7:
+            met += 1
+            now = Record.objects.get(pk=opened.pk)
+            typed = {**conflicts.values_of(now), "statement": mine}
+            (one,) = conflicts.between(now, began, typed).differences
+            assert one.both_changed
+            saved = save(now, f"{one.theirs} {word}")
+        if saved:
+            accepted.append([opened.pk, word])
+        else:
+            met += 1
+    return {"accepted": accepted, "met": met}
+
+
 VERBS = {
-    one.__name__: one for one in (find, find_in_transaction, rebuild, die_at, search_for, write_for)
+    one.__name__: one
+    for one in (find, find_in_transaction, rebuild, die_at, search_for, write_for, edit_for)
 }
 
 

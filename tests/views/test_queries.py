@@ -9,12 +9,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from lessons import curation, evidence
+from lessons import curation, evidence, reviewing
 from lessons.models import Country, Kind, Record, Report
 from lessons.search.index import machine_index
 from lessons.search.kept import kept_for
 from lessons.search.meaning.model import installed
-from tests.factories import make_many, make_published, make_report, make_theme
+from tests.factories import (
+    cite,
+    make_many,
+    make_published,
+    make_record,
+    make_report,
+    make_theme,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +167,36 @@ def test_who_is_signed_in_costs_two_queries_more(client: Client, analyst: User, 
     client.force_login(analyst)
     assert queries_of(client, "/") == PINNED["/"] + 2
     assert queries_of(client, "/lessons/") == PINNED["/lessons/"] + 2
+
+
+# session, user; the queues sent back, assigned, to review (the latter two with their people); the
+# comments and their number; the queue of others; why a draft was sent back, by whom; five counts
+DESK = {"/curate/": 14, "/curate/records/": 5, "/curate/records/?quality=no_link&assigned=me": 6}
+
+
+@pytest.mark.parametrize("size", [3, 9])
+def test_the_desk_asks_as_many_queries_however_much_waits(
+    size: int, client: Client, reviewer: User
+) -> None:
+    for _number in range(size):
+        record = cite(make_record(by=reviewer))
+        reviewing.comment(record, "Why?", by=None)
+        reviewing.assign(record, reviewer, by=None)
+        curation.send_back(curation.submit(record, by=reviewer), by=None, reason="So.")
+        curation.submit(cite(make_record()), by=None)
+    client.force_login(reviewer)
+    assert {path: queries_of(client, path) for path in DESK} == DESK
+
+
+# session, user; the record as it is and as one of its kind; the form's themes, tags, countries,
+# and what is chosen of them; the tags known; citations; links
+EDITING = 14
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_the_form_asks_as_many_queries_however_much_hangs_on_the_record(
+    number: int, client: Client, reviewer: User
+) -> None:
+    path = f"{linked(number).get_absolute_url()}edit/"
+    client.force_login(reviewer)
+    assert queries_of(client, path) == EDITING

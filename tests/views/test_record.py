@@ -242,7 +242,8 @@ def test_only_those_who_may_edit_find_the_way_to_edit(status: str) -> None:
         client.force_login(make_user(role))
         response = page(client, record)
         if response.status_code == 200 and "Edit this record" in words_of(response):
-            assert f"/admin/lessons/lesson/{record.pk}/change/" in links_of(response)
+            assert f"/records/{record.code}/edit/" in links_of(response)
+            assert client.get(f"/records/{record.code}/edit/").status_code == 200
             found.add(role)
     assert found == EDITORS[status]
     assert "Edit this record" not in words_of(page(Client(), record))
