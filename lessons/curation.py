@@ -21,7 +21,9 @@ from .models.vocabulary import (
     Status,
     predicates_between,
 )
-from .permissions import require, require_edit
+from .permissions import require, require_edit, require_unmerged
+from .tagging import usable
+from .theming import check_offered
 
 # What a save never changes: these have verbs of their own.
 GUARDED = (
@@ -63,7 +65,8 @@ def save_record(
     ``record.version`` must be the version that was read: raises EditConflict if the record has
     changed since.
     """
-    tags = _checked_tags(tags)
+    tags = usable(tags, record)
+    themes = check_offered(themes, record)
     is_new = record.pk is None
     if is_new:
         require(by, "add_record")
@@ -87,18 +90,6 @@ def _set(manager: Any, values: Iterable[Any] | None) -> None:
         manager.set(values)
 
 
-def _checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
-    if tags is None:
-        return None
-    tags = list(tags)
-    for tag in tags:
-        try:
-            Tag(name=str(tag)).clean_fields(exclude=["slug"])
-        except ValidationError as error:
-            raise ValidationError({"tags": error.messages}) from None
-    return tags
-
-
 def _adopt_current_state(record: Record, by: Any) -> None:
     current = _lock(record)
     require_edit(by, current)
@@ -109,6 +100,7 @@ def _adopt_current_state(record: Record, by: Any) -> None:
 def _lock(record: Record) -> Record:
     """Return the row as it stands, locked; raises EditConflict if it is not the version read."""
     current = Record.objects.select_for_update().get(pk=record.pk)
+    require_unmerged(current)
     if current.version != record.version:
         raise EditConflict(
             _(
@@ -192,6 +184,7 @@ def _move(
 
 
 def _require_evidence(record: Record) -> None:
+    require_unmerged(record)
     if not record.citations.holding().exists():
         raise ValidationError(
             _(
@@ -223,6 +216,12 @@ def discard(record: Record, *, by: Any) -> None:
     if record.uptake.exists():
         raise ValidationError(
             _("%(code)s has uptake claims, which are never deleted. Keep it as a draft.")
+            % {"code": record.code},
+            code="in_use",
+        )
+    if record.merged_from.exists():
+        raise ValidationError(
+            _("Another record was merged into %(code)s, and its address leads here. Keep it.")
             % {"code": record.code},
             code="in_use",
         )
@@ -303,6 +302,7 @@ def unlink(old: Link, *, by: Any) -> None:
 def claim_uptake(record: Record, *, by: Any, **fields: Any) -> Uptake:
     """Add a dated, sourced claim of what became of a lesson or recommendation."""
     require(by, "add_uptake")
+    require_unmerged(Record.objects.get(pk=record.pk))
     claim = Uptake(record=record, created_by=by, **fields)
     claim.full_clean()
     with told("claim uptake", by=by):

@@ -16,6 +16,8 @@ from .evidence import anchor, check_uncite
 from .models import Citation, Link, ReadingList, Record, Report, Tag, Theme
 from .models.records import KIND_FIELDS, REQUIRED_KIND_FIELDS
 from .search import BadQuery, Filters
+from .tagging import usable
+from .theming import check_offered
 
 COMMON_FIELDS = (
     "title", "statement", "discussion", "themes", "tags", "countries",
@@ -81,7 +83,16 @@ class RecordForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if self.instance.pk:
             self._refuse_stale(cleaned.get("read_version"))
+        self._refuse_withdrawn_terms(cleaned)
         return cleaned
+
+    def _refuse_withdrawn_terms(self, cleaned: dict[str, Any]) -> None:
+        """Refuse tags that are retired and themes that are deprecated, unless borne already."""
+        try:
+            usable([*cleaned.get("tags", []), *cleaned.get("new_tags", [])], self.instance)
+            check_offered(cleaned.get("themes"), self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
 
     def _refuse_stale(self, read_version: int | None) -> None:
         """Lock the row until the request ends, so that what is checked here is what is saved."""
@@ -230,6 +241,6 @@ class ThemeForm(forms.ModelForm):
         fields = (
             "notation", "slug", "broader", "pref_label_en", "pref_label_fr",
             "alt_labels_en", "alt_labels_fr", "scope_note_en", "scope_note_fr",
-            "related", "exact_match", "deprecated", "replaced_by",
+            "related", "exact_match",
         )  # fmt: skip
         field_classes = {"alt_labels_en": LinesField, "alt_labels_fr": LinesField}

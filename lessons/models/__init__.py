@@ -1,6 +1,7 @@
 """The nouns of the knowledge base, with the constraints that hold in the database."""
 
 from .countries import Country
+from .distinct import NotSame
 from .evidence import Citation
 from .links import Link
 from .lists import ReadingList, ReadingListItem
@@ -46,6 +47,7 @@ __all__ = [
     "Lesson",
     "Level",
     "Link",
+    "NotSame",
     "Origin",
     "Passage",
     "Phase",

@@ -67,9 +67,17 @@ def test_no_part_of_a_claim_is_overwritten(claimed, field):
 
 
 def test_a_claim_does_not_change_its_citation(claimed):
-    citation = cite(make_record()).citations.get()
-    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
-        Uptake.objects.update(citation=citation)
+    for other in (cite(make_record()).citations.get(), None):
+        with refused_by("uptake_keeps_its_words"):
+            Uptake.objects.update(citation=other)
+
+
+def test_a_claim_may_change_to_another_citation_of_the_same_words():
+    first = cite(make_record()).citations.get()
+    again = cite(make_record(), first.passage).citations.get()
+    claim(first.record, citation=first, url="").save()
+    Uptake.objects.update(citation=again)
+    assert Uptake.objects.get().citation == again
 
 
 def test_a_claim_saved_again_is_refused(claimed):

@@ -54,13 +54,14 @@ PINNED = {
     "/lessons/": 11,
     # the actors' names, since here some are linked to; kinds have their labels in the code
     "/records/": 12,
-    # theme, tag, country and report looked up by name, the narrower themes
-    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 16,
+    # theme, tag, country and report looked up by name, the narrower themes; theme and tag by what
+    # they were merged into
+    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 18,
     # the outbox; the themes twice: to count and to show
     "/themes/": 3,
     # the theme, narrower, related; as a filter twice (to count kinds, to list the one there is):
-    # itself, its narrower ones, the outbox; six for its rows
-    "/themes/top/": 15,
+    # itself, what replaces it, its narrower ones, the outbox; six for its rows
+    "/themes/top/": 17,
     # reports with counts, their countries
     "/reports/": 2,
     # report, citations with records, passages
