@@ -51,6 +51,14 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
+    "curate/link/<code:code>/": desk(200, reader=403),
+    "curate/unlink/<int:pk>/": desk(405, reader=403),
+    "curate/duplicates/": desk(200, reader=403),
+    "curate/merge/<code:survivor>/<code:absorbed>/": desk(200, reader=403),
+    "curate/tags/": desk(200, reader=403),
+    "curate/tags/<int:pk>/": desk(200, reader=403),
+    "curate/themes/": desk(200, reader=403),
+    "curate/themes/<slug:slug>/": desk(200, reader=403),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -83,12 +91,19 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
 }
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
+    "<int:pk>": "1",
     "<code:code>": lambda _user: make_published().code,
     "<suffix:suffix>": "csv",
     "<kind:kind>": "lessons",
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
+    "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
+        f"curate/merge/{make_record().code}/{make_record().code}/"
+    ),
+    "curate/tags/<int:pk>/": lambda _user: f"curate/tags/{make_tag().pk}/",
+    "curate/themes/<slug:slug>/": lambda _user: f"curate/themes/{make_theme().slug}/",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
     "admin/autocomplete/": (
@@ -99,6 +114,12 @@ ARGUMENTS: dict[str, Any] = {
     "admin/(?P<url>.*)$": "admin/nowhere/",
     "<id>": lambda _user: make_user().pk,
 }
+
+
+def make_tag() -> Tag:
+    return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
 # The pages that the admin makes for a model, and the permission each asks for.
 MODEL_PAGES = {
     "": "view",
@@ -121,7 +142,7 @@ OBJECTS: dict[str, Any] = {
     "lessons.recommendation": lambda _user: make_record(Kind.RECOMMENDATION),
     "lessons.record": lambda _user: make_record(),
     "lessons.report": lambda _user: make_report(),
-    "lessons.tag": lambda _user: Tag.objects.get_or_create(name="mandate", slug="mandate")[0],
+    "lessons.tag": lambda _user: make_tag(),
     "lessons.theme": lambda _user: make_theme(),
     "lessons.uptake": lambda _user: curation.claim_uptake(
         make_record(), by=None, claim="accepted", date="2000-01-01",

@@ -97,7 +97,7 @@ class TagAdmin(VocabularyAdmin):
         tagging.discard_tag(obj, by=request.user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tag]:
-        return super().get_queryset(request).annotate(times_used=models.Count("record_tags"))
+        return Tag.objects.with_use().order_by(*self.ordering)
 
     @admin.display(description=_("records"), ordering="times_used")
     def used(self, tag: Tag) -> int:

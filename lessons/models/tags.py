@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Count, F
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import slugify
@@ -21,6 +23,10 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def offered(self) -> TagQuerySet:
         """Keep what may be given to records: neither merged into another nor retired."""
         return self.unmerged().filter(retired=False)
+
+    def with_use(self) -> TagQuerySet:
+        """Add ``times_used``: on how many records the tag stands."""
+        return self.annotate(times_used=Count("record_tags"))
 
 
 @tracked
@@ -49,6 +55,7 @@ class Tag(TagBase):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name"]
+        indexes = [GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="tag_name_trigrams")]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),
