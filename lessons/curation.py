@@ -251,8 +251,9 @@ def save_link(link: Link, *, by: Any) -> Link:
 
 
 def _as_they_stand(link: Link) -> Iterable[Record]:
-    """Return both ends as the database has them: a page may have been open for long."""
-    return Record.objects.filter(pk__in=(link.source_id, link.target_id))
+    """Return both ends as the database has them, locked: a page may have been open for long."""
+    ends = Record.objects.filter(pk__in=(link.source_id, link.target_id))
+    return ends.select_for_update(no_key=True).order_by("pk")
 
 
 def check_link(link: Link) -> None:

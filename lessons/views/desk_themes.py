@@ -97,7 +97,7 @@ def _context(request: HttpRequest, one: Theme, form: forms.ModelForm) -> dict[st
         "others": others,
         "into": into,
         "borne": one.records.count(),
-        "both": one.records.filter(themes=into).count() if into else 0,
+        "both": one.records.filter(pk__in=into.records.values("pk")).count() if into else 0,
         "narrower": one.narrower.offered(),
         "may_change": request.user.has_perm("lessons.change_theme"),
     }
