@@ -28,6 +28,13 @@ class VocabularyAdmin(admin.ModelAdmin):
         offered = queryset & self.model.objects.offered() if is_naming(request) else queryset
         return super().get_search_results(request, offered, term)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the address of what there is: others link to it."""
+        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # one by one, through the verb

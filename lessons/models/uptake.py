@@ -83,12 +83,15 @@ class Uptake(models.Model):
             ),
             pgtrigger.Protect(
                 name="uptake_is_never_overwritten",
-                operation=pgtrigger.UpdateOf(*FIXED) | pgtrigger.Delete,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*FIXED),
             ),
+            pgtrigger.Protect(name="uptake_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="uptake_keeps_its_words",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("citation_id"),
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("citation"),
                 # Merging two records leaves one of two citations of the same words.
                 func=refusal(
                     "uptake_keeps_its_words",

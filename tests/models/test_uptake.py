@@ -66,7 +66,9 @@ def test_no_part_of_a_claim_is_overwritten(claimed, field):
         Uptake.objects.update(**{field: CHANGES[field]})
 
 
-def test_a_claim_does_not_change_its_citation(claimed):
+def test_a_claim_does_not_change_its_citation():
+    first = cite(make_record()).citations.get()
+    claim(first.record, citation=first).save()
     for other in (cite(make_record()).citations.get(), None):
         with refused_by("uptake_keeps_its_words"):
             Uptake.objects.update(citation=other)
@@ -100,7 +102,7 @@ def delete_by_sql(uptake: Uptake) -> None:
 
 @pytest.mark.parametrize("delete", [delete_one, delete_in_bulk, delete_by_sql])
 def test_a_claim_is_never_deleted(claimed, delete):
-    with pytest.raises(InternalError, match="or delete rows"), transaction.atomic():
+    with pytest.raises(InternalError, match="delete rows"), transaction.atomic():
         delete(claimed)
 
 
