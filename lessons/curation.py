@@ -21,7 +21,9 @@ from .models.vocabulary import (
     Status,
     predicates_between,
 )
-from .permissions import require, require_edit
+from .permissions import require, require_edit, require_unmerged
+from .tagging import usable
+from .theming import check_offered
 
 # What a save never changes: these have verbs of their own.
 GUARDED = (
@@ -64,7 +66,8 @@ def save_record(
     ``record.version`` must be the version that was read: raises EditConflict if the record has
     changed since.
     """
-    tags = checked_tags(tags)
+    tags = usable(tags, record)
+    themes = check_offered(themes, record)
     is_new = record.pk is None
     if is_new:
         require(by, "add_record")
@@ -88,19 +91,6 @@ def _set(manager: Any, values: Iterable[Any] | None) -> None:
         manager.set(values)
 
 
-def checked_tags(tags: Iterable[str | Tag] | None) -> list[str | Tag] | None:
-    """Return ``tags``; raises ValidationError at ``tags`` for a name that cannot be one."""
-    if tags is None:
-        return None
-    tags = list(tags)
-    for tag in tags:
-        try:
-            Tag(name=str(tag)).clean_fields(exclude=["slug"])
-        except ValidationError as error:
-            raise ValidationError({"tags": error.messages}) from None
-    return tags
-
-
 def _adopt_current_state(record: Record, by: Any) -> None:
     current = locked(record)
     require_edit(by, current)
@@ -111,6 +101,7 @@ def _adopt_current_state(record: Record, by: Any) -> None:
 def locked(record: Record) -> Record:
     """Return the row as it stands, locked; raises EditConflict if it is not the version read."""
     current = Record.objects.select_for_update().get(pk=record.pk)
+    require_unmerged(current)
     if current.version != record.version:
         raise EditConflict(
             _(
@@ -207,6 +198,7 @@ def _move(
 
 
 def _require_evidence(record: Record) -> None:
+    require_unmerged(record)
     if not record.citations.holding().exists():
         raise ValidationError(
             _(
@@ -241,6 +233,12 @@ def discard(record: Record, *, by: Any) -> None:
             % {"code": record.code},
             code="in_use",
         )
+    if record.merged_from.exists():
+        raise ValidationError(
+            _("Another record was merged into %(code)s, and its address leads here. Keep it.")
+            % {"code": record.code},
+            code="in_use",
+        )
     with told("discard", by=by):
         record.delete()
 
@@ -267,8 +265,9 @@ def save_link(link: Link, *, by: Any) -> Link:
 
 
 def _as_they_stand(link: Link) -> Iterable[Record]:
-    """Return both ends as the database has them: a page may have been open for long."""
-    return Record.objects.filter(pk__in=(link.source_id, link.target_id))
+    """Return both ends as the database has them, locked: a page may have been open for long."""
+    ends = Record.objects.filter(pk__in=(link.source_id, link.target_id))
+    return ends.select_for_update(no_key=True).order_by("pk")
 
 
 def check_link(link: Link) -> None:
@@ -318,6 +317,7 @@ def unlink(old: Link, *, by: Any) -> None:
 def claim_uptake(record: Record, *, by: Any, **fields: Any) -> Uptake:
     """Add a dated, sourced claim of what became of a lesson or recommendation."""
     require(by, "add_uptake")
+    require_unmerged(Record.objects.get(pk=record.pk))
     claim = Uptake(record=record, created_by=by, **fields)
     claim.full_clean()
     with told("claim uptake", by=by):

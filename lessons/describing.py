@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .curation import checked_tags, locked
+from .curation import locked
 from .models import Record, Theme
 from .models.history import told
 from .permissions import require_edit
+from .tagging import usable
+from .theming import check_offered
 
 
 @transaction.atomic
@@ -23,6 +25,7 @@ def add_theme(record: Record, theme: Theme, *, by: Any) -> Record:
     _begin(record, by)
     if record.themes.filter(pk=theme.pk).exists():
         raise _nothing_to_do(_("%(code)s has the theme “%(term)s” already."), record, theme.label)
+    check_offered([theme], record)
     with told("add theme", by=by):
         _count(record)
         record.themes.add(theme)
@@ -45,12 +48,12 @@ def remove_theme(record: Record, theme: Theme, *, by: Any) -> Record:
 def add_tag(record: Record, name: str, *, by: Any) -> Record:
     """Tag the record; raises ValidationError for a name that is no tag or is there already."""
     _begin(record, by)
-    checked_tags([name])
-    if record.tags.filter(name__iexact=name).exists():
-        raise _nothing_to_do(_("%(code)s has the tag “%(term)s” already."), record, name)
+    (tag,) = usable([name], record) or [name]
+    if record.tags.filter(name__iexact=str(tag)).exists():
+        raise _nothing_to_do(_("%(code)s has the tag “%(term)s” already."), record, str(tag))
     with told("add tag", by=by):
         _count(record)
-        record.tags.add(name)
+        record.tags.add(tag)
     return record
 
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from .conflicts import Value, Values, as_text, texts_of
 from .curation import check_link
 from .evidence import anchor, check_uncite
 from .models import (
+    AssertedBy,
     Citation,
     Country,
     Link,
@@ -26,9 +28,12 @@ from .models import (
     Report,
     Tag,
     Theme,
+    predicates_between,
 )
 from .models.records import KIND_FIELDS, REQUIRED_KIND_FIELDS
 from .search import BadQuery, Filters
+from .tagging import usable
+from .theming import check_offered
 
 COMMON_FIELDS = (
     "title", "statement", "discussion", "themes", "tags", "countries",
@@ -91,6 +96,7 @@ class RecordForm(forms.ModelForm):
                 cleaned[name] = value.replace("\r\n", "\n")  # as browsers end lines
         if self.instance.pk:
             self._refuse_stale(cleaned.get("read_version"))
+        self._refuse_withdrawn_terms(cleaned)
         return cleaned
 
     @property
@@ -115,6 +121,14 @@ class RecordForm(forms.ModelForm):
             new = set(value) - {tag.name for tag in known}
             return {"tags": [str(tag.pk) for tag in known], "new_tags": [line_of(new)]}
         return {name: [value] if isinstance(value, str) else sorted(value)}
+
+    def _refuse_withdrawn_terms(self, cleaned: dict[str, Any]) -> None:
+        """Refuse tags that are retired and themes that are deprecated, unless borne already."""
+        try:
+            usable([*cleaned.get("tags", []), *cleaned.get("new_tags", [])], self.instance)
+            check_offered(cleaned.get("themes"), self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
 
     def _refuse_stale(self, read_version: int | None) -> None:
         """Lock the row until the request ends, so that what is checked here is what is saved."""
@@ -309,6 +323,75 @@ class LinkForm(forms.ModelForm):
             return None
 
 
+class CitationChoice(forms.ModelChoiceField):
+    """A citation by the code of its record and its first words."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.record.code} “{Truncator(obj.exact).chars(90)}”"
+
+
+class AddLinkForm(forms.Form):
+    """How ``record`` and ``other`` are linked, in words read from the side of ``record``."""
+
+    relation = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("How"))
+    asserted_by = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=AssertedBy.choices,
+        initial=AssertedBy.ANALYST,
+        label=gettext_lazy("Who says so"),
+    )
+    citation = CitationChoice(
+        Citation.objects.none(),
+        required=False,
+        label=gettext_lazy("In these words"),
+        help_text=gettext_lazy("What the source says needs the citation in which it says it."),
+    )
+    note = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), label=gettext_lazy("Note")
+    )
+
+    def __init__(self, record: Record, other: Record, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record, self.other = record, other
+        self.relations = self._relations()
+        self.fields["relation"].choices = [  # type: ignore[attr-defined]
+            (value, label) for value, (label, _link) in self.relations.items()
+        ]
+        citations = Citation.objects.filter(record__in=(record, other)).select_related("record")
+        self.fields["citation"].queryset = citations  # type: ignore[attr-defined]
+
+    def _relations(self) -> dict[str, tuple[str, Link]]:
+        """Return label and link of each relation that fits and is not there yet."""
+        sides = ((self.record, self.other), (self.other, self.record))
+        there = {
+            (one.source_id, one.predicate)
+            for one in Link.objects.filter(source__in=sides[0], target__in=sides[0])
+        }
+        return {
+            f"{'from' if source is self.record else 'to'}-{predicate}": (
+                str(predicate.label) if source is self.record else predicate.inverse_label,
+                Link(source=source, predicate=predicate, target=target),
+            )
+            for source, target in sides
+            for predicate in predicates_between(source.kind, target.kind)
+            if (source.pk, predicate) not in there
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("asserted_by") == AssertedBy.SOURCE and not cleaned.get("citation"):
+            self.add_error("citation", _("Choose the citation in which the source says so."))
+        return cleaned
+
+    def link(self) -> Link:
+        """Return the link as it was described, not saved."""
+        one = self.relations[self.cleaned_data["relation"]][1]
+        one.asserted_by = self.cleaned_data["asserted_by"]
+        one.citation = self.cleaned_data["citation"]
+        one.note = self.cleaned_data["note"]
+        return one
+
+
 class ReadingListForm(forms.ModelForm):
     """A list of records, or a query that a list of records understands."""
 
@@ -352,6 +435,28 @@ class ThemeForm(forms.ModelForm):
         fields = (
             "notation", "slug", "broader", "pref_label_en", "pref_label_fr",
             "alt_labels_en", "alt_labels_fr", "scope_note_en", "scope_note_fr",
-            "related", "exact_match", "deprecated", "replaced_by",
+            "related", "exact_match",
         )  # fmt: skip
         field_classes = {"alt_labels_en": LinesField, "alt_labels_fr": LinesField}
+
+
+class SchemeForm(ThemeForm):
+    """A theme as it stands in the scheme: its words, and what it stands below."""
+
+    class Meta:
+        model = Theme
+        field_classes = ThemeForm.Meta.field_classes
+        fields = (
+            "pref_label_en", "pref_label_fr", "notation", "broader",
+            "alt_labels_en", "alt_labels_fr", "scope_note_en", "scope_note_fr",
+        )  # fmt: skip
+        widgets = {
+            "scope_note_en": forms.Textarea(attrs={"rows": 3}),
+            "scope_note_fr": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # All that may stand above; what would close a circle the model refuses.
+        above = Theme.objects.offered().exclude(pk=self.instance.pk)
+        self.fields["broader"].queryset = above  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,12 +20,12 @@ def _may(actions: str, *models: str) -> frozenset[str]:
 
 READER: frozenset[str] = frozenset()
 ANALYST = (
-    _may("view add change", *RECORDS, "report", "passage", "tag", "recordtag")
+    _may("view add change", *RECORDS, "report", "passage", "recordtag")
     | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
     | _may("view add change delete", "passagereading")
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
-    | _may("view add", "uptake")
+    | _may("view add", "uptake", "tag")
     # Resolved, never rewritten.
     | _may("view add change", "comment")
     | _may("view", "theme", "country")
@@ -34,7 +34,8 @@ REVIEWER = (
     ANALYST
     | _may("review", "record")
     | _may("add change delete", "theme")
-    | _may("delete", "tag", "report")
+    | _may("change delete", "tag")
+    | _may("delete", "report")
 )
 ADMIN = (
     REVIEWER
@@ -64,8 +65,8 @@ def editable_statuses(user: Any) -> tuple[Status, ...]:
 
 
 def may_edit(user: Any, record: Record) -> bool:
-    """Whether ``user`` may change ``record`` as it stands."""
-    return record.status in editable_statuses(user)
+    """Whether ``user`` may change ``record`` as it stands; nobody what was merged into another."""
+    return not record.merged_into_id and record.status in editable_statuses(user)
 
 
 def require(user: Any, permission: str) -> None:
@@ -75,6 +76,21 @@ def require(user: Any, permission: str) -> None:
 
 
 def require_edit(user: Any, *records: Record) -> None:
-    """Raise PermissionDenied unless ``user`` may change at least one of ``records``."""
+    """Raise PermissionDenied unless ``user`` may change at least one of ``records``.
+
+    Raises ValidationError, to the operator too, if one of them was merged into another.
+    """
+    require_unmerged(*records)
     if user is not None and not any(may_edit(user, record) for record in records):
         raise PermissionDenied(_("Published records are changed by a reviewer."))
+
+
+def require_unmerged(*records: Record) -> None:
+    """Raise ValidationError, naming the survivor, if one of ``records`` was merged into another."""
+    for record in records:
+        if record.merged_into is not None:
+            raise ValidationError(
+                _("%(code)s was merged into %(survivor)s: use that one.")
+                % {"code": record.code, "survivor": record.merged_into.code},
+                code="merged",
+            )

@@ -81,6 +81,14 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/bulk/perform/": desk_page(405),
     "curate/acts/<slug:act>/": desk_page(200),
     "curate/comments/<int:number>/resolve/": desk_page(405),
+    "curate/link/<code:code>/": desk_page(200),
+    "curate/unlink/<int:pk>/": desk_page(405),
+    "curate/duplicates/": desk_page(200),
+    "curate/merge/<code:survivor>/<code:absorbed>/": desk_page(200),
+    "curate/tags/": desk_page(200),
+    "curate/tags/<int:pk>/": desk_page(200),
+    "curate/themes/": desk_page(200),
+    "curate/themes/<slug:slug>/": desk_page(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -113,6 +121,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
 }
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
+    "<int:pk>": "1",
     "<code:code>": lambda _user: make_published().code,
     "<code:code>/edit/": lambda _user: f"{make_record().code}/edit/",
     "records/new/<slug:kind>/": "records/new/lesson/",
@@ -127,6 +136,12 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
+    "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
+        f"curate/merge/{make_record().code}/{make_record().code}/"
+    ),
+    "curate/tags/<int:pk>/": lambda _user: f"curate/tags/{make_tag().pk}/",
+    "curate/themes/<slug:slug>/": lambda _user: f"curate/themes/{make_theme().slug}/",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
     "admin/autocomplete/": (
@@ -137,6 +152,12 @@ ARGUMENTS: dict[str, Any] = {
     "admin/(?P<url>.*)$": "admin/nowhere/",
     "<id>": lambda _user: make_user().pk,
 }
+
+
+def make_tag() -> Tag:
+    return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
 # The pages that the admin makes for a model, and the permission each asks for.
 MODEL_PAGES = {
     "": "view",
@@ -159,7 +180,7 @@ OBJECTS: dict[str, Any] = {
     "lessons.recommendation": lambda _user: make_record(Kind.RECOMMENDATION),
     "lessons.record": lambda _user: make_record(),
     "lessons.report": lambda _user: make_report(),
-    "lessons.tag": lambda _user: Tag.objects.get_or_create(name="mandate", slug="mandate")[0],
+    "lessons.tag": lambda _user: make_tag(),
     "lessons.theme": lambda _user: make_theme(),
     "lessons.uptake": lambda _user: curation.claim_uptake(
         make_record(), by=None, claim="accepted", date="2000-01-01",

@@ -91,6 +91,7 @@ class RecordList(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
+            .filter(merged_into=None)
             .annotate(times_cited=models.Count("citations", distinct=True))
         )
 

@@ -134,8 +134,9 @@ class _ReportFolder:
         """Add a record with its citations; False if its identifier is there already."""
         key = entry["key"]
         identifier = f"{self.report.slug}/{key}"
-        found = Record.objects.filter(identifier=identifier).first()
+        found = Record.objects.filter(identifier=identifier).select_related("merged_into").first()
         if found:
+            found = found.merged_into or found
             self.records[key] = found
             self.citations[key] = list(found.citations.order_by("id"))
             return False

@@ -2,6 +2,7 @@
 
 from .comments import Comment
 from .countries import Country
+from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
 from .links import Link
@@ -51,6 +52,7 @@ __all__ = [
     "Lesson",
     "Level",
     "Link",
+    "NotSame",
     "Origin",
     "Part",
     "Passage",

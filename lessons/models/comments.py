@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from .fields import person
+from .guards import living_only
 from .history import tracked
 from .records import Record
 
@@ -57,6 +58,7 @@ class Comment(models.Model):
                 name="comment_is_never_rewritten",
                 operation=pgtrigger.UpdateOf("text", "author_id", "created_at"),
             ),
+            living_only("lessons_comment", "record_id"),
         ]
 
     def __str__(self) -> str:

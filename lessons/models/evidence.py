@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .guards import publish_gate, refusal
+from .guards import living_only, publish_gate, refusal
 from .history import tracked
 from .outbox import announced
 from .records import Record
@@ -101,6 +101,7 @@ class Citation(models.Model):
                 )
                 + "RETURN NULL;",
             ),
+            living_only("lessons_citation", "record_id"),
             publish_gate(
                 "cited_record_keeps_evidence", pgtrigger.Update | pgtrigger.Delete, "OLD.record_id"
             ),

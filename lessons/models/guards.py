@@ -35,6 +35,9 @@ def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtr
         SELECT status INTO found_status FROM lessons_record WHERE id = {record} FOR NO KEY UPDATE;
         IF found_status = 'published' AND NOT EXISTS (
             SELECT 1 FROM lessons_citation WHERE record_id = {record} AND state <> 'lost'
+        ) AND NOT EXISTS (
+            -- The evidence of a record that was merged went to its survivor.
+            SELECT 1 FROM lessons_record WHERE id = {record} AND merged_into_id IS NOT NULL
         ) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'published_record_has_evidence',
@@ -43,4 +46,60 @@ def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtr
         END IF;
         RETURN NULL;
         """,
+    )
+
+
+def one_step(table: str, column: str) -> pgtrigger.Trigger:
+    """Return the guard that what ``column`` leads to leads no further.
+
+    Checked at commit, so that one transaction may move a whole chain; the successor's row is
+    locked first, so that two transactions cannot each make the other's successor a thing of the
+    past.
+    """
+    name = f"{table.removeprefix('lessons_')}_{column.removesuffix('_id')}_in_one_step"
+    return pgtrigger.Trigger(
+        name=f"{column.removesuffix('_id')}_in_one_step",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(column),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(**{f"new__{column}__isnull": False}),
+        func=f"PERFORM 1 FROM {table} WHERE id = NEW.{column} FOR NO KEY UPDATE;"
+        + refusal(
+            name,
+            f"""EXISTS (
+                SELECT 1 FROM {table} here JOIN {table} there ON there.id = here.{column}
+                WHERE NEW.id IN (here.id, there.id) AND there.{column} IS NOT NULL
+            )""",
+            "what takes another's place has given up its own",
+            "Name what stands at the end of the chain.",
+        )
+        + "RETURN NULL;",
+    )
+
+
+def living_only(table: str, *columns: str, target: str = "lessons_record") -> pgtrigger.Trigger:
+    """Return the guard that no row names, in one of ``columns``, what was merged into another.
+
+    Checked at commit, as the row then stands. The row named is locked as a foreign key locks it,
+    so that what is being merged is waited for.
+    """
+    merged = f"{target.removeprefix('lessons_')}_is_not_merged_away"
+    named = ", ".join(f"NEW.{column}" for column in columns)
+    now = ", ".join(f"here.{column}" for column in columns)
+    return pgtrigger.Trigger(
+        name=merged,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
+        timing=pgtrigger.Deferred,
+        func=f"PERFORM 1 FROM {target} WHERE id IN ({named}) FOR KEY SHARE;"
+        + refusal(
+            merged,
+            f"""EXISTS (
+                SELECT 1 FROM {table} here JOIN {target} there ON there.id IN ({now})
+                WHERE here.id = NEW.id AND there.merged_into_id IS NOT NULL
+            )""",
+            "what was merged into another holds nothing any more",
+            "Use what it was merged into.",
+        )
+        + "RETURN NULL;",
     )

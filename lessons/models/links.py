@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .evidence import Citation
-from .guards import refusal
+from .guards import living_only, refusal
 from .history import tracked
 from .outbox import announced
 from .records import Record
@@ -85,29 +85,33 @@ class Link(models.Model):
                 name="link_fits_its_kinds",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                declare=[
-                    ("source_kind", "text"),
-                    ("target_kind", "text"),
-                    ("cited_record", "bigint"),
-                ],
+                declare=[("source_kind", "text"), ("target_kind", "text")],
                 func="SELECT kind INTO source_kind FROM lessons_record WHERE id = NEW.source_id;"
                 "SELECT kind INTO target_kind FROM lessons_record WHERE id = NEW.target_id;"
-                "SELECT record_id INTO cited_record FROM lessons_citation"
-                " WHERE id = NEW.citation_id;"
                 + refusal(
                     "link_fits_its_kinds",
                     "(NEW.predicate, source_kind, target_kind) NOT IN"
                     f" (VALUES {_allowed_triples()})",
                     "this predicate does not join records of these kinds",
                 )
-                + refusal(
-                    "link_citation_is_of_its_ends",
-                    "NEW.citation_id IS NOT NULL"
-                    " AND cited_record NOT IN (NEW.source_id, NEW.target_id)",
-                    "the citation of a link must be one of its two records' citations",
-                )
                 + "RETURN NEW;",
             ),
+            pgtrigger.Trigger(
+                name="link_keeps_its_citation",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                # At commit, so that a link and its citation may move one after the other.
+                timing=pgtrigger.Deferred,
+                func=refusal(
+                    "link_citation_is_of_its_ends",
+                    "EXISTS (SELECT 1 FROM lessons_link l JOIN lessons_citation c"
+                    " ON c.id = l.citation_id WHERE l.id = NEW.id"
+                    " AND c.record_id NOT IN (l.source_id, l.target_id))",
+                    "the citation of a link must be one of its two records' citations",
+                )
+                + "RETURN NULL;",
+            ),
+            living_only("lessons_link", "source_id", "target_id"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .guards import living_only
+from .history import tracked
 from .records import Record
 
 
@@ -50,6 +52,7 @@ class ReadingList(models.Model):
         return self.title
 
 
+@tracked
 class ReadingListItem(models.Model):
     """A record's place in a reading list, with a note."""
 
@@ -57,7 +60,11 @@ class ReadingListItem(models.Model):
         ReadingList, verbose_name=_("reading list"), on_delete=models.CASCADE, related_name="items"
     )
     record = models.ForeignKey(
-        Record, verbose_name=_("record"), on_delete=models.CASCADE, related_name="+"
+        Record,
+        verbose_name=_("record"),
+        on_delete=models.CASCADE,
+        related_name="+",
+        limit_choices_to={"merged_into": None},
     )
     position = models.PositiveIntegerField(_("position"), default=0)
     note = models.TextField(_("note"), blank=True)
@@ -71,6 +78,7 @@ class ReadingListItem(models.Model):
                 fields=["reading_list", "record"], name="list_holds_record_once"
             ),
         ]
+        triggers = [living_only("lessons_readinglistitem", "record_id")]
 
     def __str__(self) -> str:
         return self.record.title

@@ -17,7 +17,7 @@ from taggit.managers import TaggableManager
 from .countries import Country
 from .desk import DeskQuerySet
 from .fields import person
-from .guards import publish_gate, refusal
+from .guards import living_only, one_step, publish_gate, refusal
 from .history import tracked, tracked_membership
 from .outbox import announced
 from .publicity import noted_in_public
@@ -236,8 +236,37 @@ class Record(models.Model):
             *noted_in_public(CONTENT),
             publish_gate(
                 "published_needs_evidence",
-                pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                pgtrigger.Insert | pgtrigger.UpdateOf("status", "merged_into_id"),
                 "NEW.id",
+            ),
+            one_step("lessons_record", "merged_into_id"),
+            pgtrigger.Trigger(
+                name="merged_record_is_closed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__merged_into_id__isnull=False, new__merged_into_id__isnull=False
+                ),
+                func=refusal(
+                    "merged_record_is_closed",
+                    "to_jsonb(NEW) - ARRAY['merged_into_id', 'version', 'updated_at']"
+                    " <> to_jsonb(OLD) - ARRAY['merged_into_id', 'version', 'updated_at']",
+                    "a record that was merged into another is not changed any more",
+                    "Change the record it was merged into.",
+                )
+                + "RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="merged_kinds_agree",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+                condition=pgtrigger.Q(new__merged_into_id__isnull=False),
+                func=refusal(
+                    "merged_kinds_agree",
+                    "(SELECT kind FROM lessons_record WHERE id = NEW.merged_into_id) <> NEW.kind",
+                    "only records of the same kind are merged",
+                )
+                + "RETURN NEW;",
             ),
             pgtrigger.Trigger(
                 name="kind_is_for_ever",
@@ -346,7 +375,10 @@ class RecordTheme(Record.themes.through):  # type: ignore[name-defined]
         proxy = True
         verbose_name = _("theme of a record")
         verbose_name_plural = _("themes of records")
-        triggers = announced("SELECT record_id FROM {rows}")
+        triggers = [
+            *announced("SELECT record_id FROM {rows}"),
+            living_only("lessons_record_themes", "record_id"),
+        ]
 
 
 @tracked_membership
@@ -357,4 +389,7 @@ class RecordCountry(Record.countries.through):  # type: ignore[name-defined]
         proxy = True
         verbose_name = _("country of a record")
         verbose_name_plural = _("countries of records")
-        triggers = announced("SELECT record_id FROM {rows}")
+        triggers = [
+            *announced("SELECT record_id FROM {rows}"),
+            living_only("lessons_record_countries", "record_id"),
+        ]

@@ -1,5 +1,7 @@
 """The theme scheme: SKOS concepts in a tree, labelled in both languages."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -11,18 +13,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .fields import WebAddressField
-from .guards import refusal
-from .history import tracked
+from .guards import one_step, refusal
+from .history import tracked, tracked_membership
 from .languages import reading_french
 from .outbox import announced
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
-    def with_narrower(self, themes: Iterable["Theme"]) -> set[int]:
-        """Return the ids of ``themes`` and of all their narrower ones, in one query."""
+    def offered(self) -> ThemeQuerySet:
+        """Keep what may be given to records."""
+        return self.filter(deprecated=False)
+
+    def with_narrower(self, themes: Iterable[Theme]) -> set[int]:
+        """Return the ids of ``themes``, of all their narrower ones and of what those replace."""
         narrower: dict[int | None, list[int]] = defaultdict(list)
-        for pk, broader in self.model._default_manager.values_list("pk", "broader_id"):
-            narrower[broader].append(pk)
+        columns = ("pk", "broader_id", "replaced_by_id")
+        for pk, broader, successor in self.model._default_manager.values_list(*columns):
+            narrower[successor or broader].append(pk)
         found: set[int] = set()
         waiting = [theme.pk for theme in themes]
         while waiting:
@@ -97,15 +104,17 @@ class Theme(models.Model):
         ]
         triggers = [
             *announced(
-                # A theme is searched under its broader ones too, so its narrower follow it.
+                # A theme is searched under its broader ones too, and under what replaces it.
                 """WITH RECURSIVE moved (id) AS (
                        SELECT id FROM {rows}
                        UNION
-                       SELECT t.id FROM lessons_theme t JOIN moved ON t.broader_id = moved.id
+                       SELECT t.id FROM lessons_theme t JOIN moved
+                       ON moved.id IN (t.broader_id, t.replaced_by_id)
                    )
                    SELECT record_id FROM lessons_record_themes JOIN moved ON moved.id = theme_id""",
                 on="update",
             ),
+            one_step("lessons_theme", "replaced_by_id"),
             pgtrigger.Trigger(
                 name="theme_tree_has_no_cycle",
                 when=pgtrigger.After,
@@ -134,7 +143,9 @@ class Theme(models.Model):
         return reverse("theme", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a broader theme that stands below this one."""
+        """Refuse a broader theme that stands below this one or is used no more."""
+        if self.broader and self.broader.deprecated and not self.deprecated:
+            raise ValidationError({"broader": _("This theme is deprecated; choose another.")})
         if self.pk and self.broader_id in Theme.objects.with_narrower([self]):
             raise ValidationError(
                 {"broader": _("A theme cannot stand below itself or one of its narrower themes.")}
@@ -150,3 +161,11 @@ class Theme(models.Model):
         """The scope note in the reader's language, or in the other where it is missing."""
         english, french = self.scope_note_en, self.scope_note_fr
         return (french or english) if reading_french() else (english or french)
+
+
+@tracked_membership
+class RelatedTheme(Theme.related.through):  # type: ignore[name-defined]
+    """That two themes are related, for their history."""
+
+    class Meta:
+        proxy = True

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from .evidence import Citation
 from .fields import WebAddressField, person
-from .guards import refusal
+from .guards import living_only, refusal
 from .history import tracked
 from .records import Record
 from .vocabulary import Claim, DatePrecision, Kind
 
 CLAIMED_OF = (Kind.LESSON, Kind.RECOMMENDATION)
-FIXED = ("claim", "date", "date_precision", "claimed_by", "citation_id", "url", "note")
+FIXED = ("claim", "date", "date_precision", "claimed_by", "url", "note")
 
 
 @tracked
@@ -25,7 +25,7 @@ class Uptake(models.Model):
         verbose_name=_("record"),
         on_delete=models.PROTECT,
         related_name="uptake",
-        limit_choices_to={"kind__in": CLAIMED_OF},
+        limit_choices_to={"kind__in": CLAIMED_OF, "merged_into": None},
     )
     claim = models.CharField(_("claim"), max_length=20, choices=Claim.choices)
     date = models.DateField(_("date"))
@@ -75,8 +75,29 @@ class Uptake(models.Model):
             ),
             pgtrigger.Protect(
                 name="uptake_is_never_overwritten",
-                operation=pgtrigger.UpdateOf(*FIXED) | pgtrigger.Delete,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*FIXED),
             ),
+            pgtrigger.Protect(name="uptake_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="uptake_keeps_its_words",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("citation"),
+                # Merging two records leaves one of two citations of the same words.
+                func=refusal(
+                    "uptake_keeps_its_words",
+                    """NOT EXISTS (
+                        SELECT 1 FROM lessons_citation was
+                        JOIN lessons_citation now USING (passage_id, start, "end")
+                        WHERE was.id = OLD.citation_id AND now.id = NEW.citation_id
+                    )""",
+                    "a claim keeps the words it rests on",
+                    "Add a new claim; it may contradict the old one.",
+                )
+                + "RETURN NEW;",
+            ),
+            living_only("lessons_uptake", "record_id"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,6 +24,16 @@ def conditions(filters: Filters, user: Any) -> dict[str, Q]:
     if filters.actor:
         made["actor"] = _linked_to_actors(filters, user)
     return made
+
+
+def current(filters: Filters) -> Filters:
+    """Return ``filters`` with what was merged or replaced meanwhile under its name of today."""
+    changes: dict[str, Any] = {}
+    for name, successors in SUCCESSORS.items():
+        asked = getattr(filters, name)
+        if asked and (moved := dict(successors(asked))):
+            changes[name] = tuple(dict.fromkeys(moved.get(value, value) for value in asked))
+    return replace(filters, **changes)
 
 
 def _refuse_hidden_states(filters: Filters, user: Any) -> None:
@@ -89,6 +100,28 @@ def _not_after(filters: Filters) -> Q:
     return Q(year_from__lte=year) | Q(year_from=None, year_to__lte=year)
 
 
+def _merged_actors(codes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    ids = [int(code.partition("-")[2]) for code in codes]
+    merged = Record.objects.filter(pk__in=ids, kind=Kind.ACTOR).exclude(merged_into=None)
+    pairs = merged.values_list("pk", "merged_into")
+    return ((f"{Kind.ACTOR.letter}-{old}", f"{Kind.ACTOR.letter}-{new}") for old, new in pairs)
+
+
+def _merged_tags(slugs: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    merged = Tag.objects.filter(slug__in=slugs).exclude(merged_into=None)
+    return merged.values_list("slug", "merged_into__slug")
+
+
+def _replaced_themes(slugs: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    replaced = Theme.objects.filter(slug__in=slugs).exclude(replaced_by=None)
+    return replaced.values_list("slug", "replaced_by__slug")
+
+
+SUCCESSORS: Mapping[str, Callable[[tuple[str, ...]], Iterable[tuple[str, str]]]] = {
+    "theme": _replaced_themes,
+    "tag": _merged_tags,
+    "actor": _merged_actors,
+}
 CONDITIONS: dict[str, Callable[[Filters], Q]] = {
     "kind": lambda filters: Q(kind__in=filters.kind),
     "theme": _in_themes,

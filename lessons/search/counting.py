@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
 from lessons.models.records import RecordQuerySet
@@ -29,10 +30,11 @@ def _statuses(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Co
 
 
 def _themes(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
-    """Count each theme with its narrower ones, a record once however many of them it bears."""
+    """Count each theme with its narrower ones and what it replaces, a record once."""
     rows = Record.themes.through.objects.filter(record__in=records)
     borne: dict[int, set[int]] = defaultdict(set)
-    for theme, record in rows.values_list("theme_id", "record_id"):
+    stands_for = Coalesce("theme__replaced_by", "theme")
+    for theme, record in rows.values_list(stands_for, "record_id"):
         borne[theme].add(record)
     children: dict[int | None, list[Theme]] = defaultdict(list)
     for row in Theme.objects.all():

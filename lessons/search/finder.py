@@ -15,7 +15,7 @@ from . import schema
 from .access import only_open
 from .browse import Browsed
 from .building import Building
-from .conditions import conditions
+from .conditions import conditions, current
 from .facets import Facet, facet, labelled
 from .filters import DEFAULT_SORT, RELEVANCE, Filters
 from .highlights import Marker
@@ -43,7 +43,7 @@ class Found:
     """
 
     def __init__(self, filters: Filters, user: Any, kind: str = "") -> None:
-        self.asked = filters
+        self.asked = filters = current(filters)
         self.filters = filters.of_kind(kind)
         conditions(self.filters, user)  # for what it refuses
         self.user = user

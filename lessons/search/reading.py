@@ -73,7 +73,8 @@ class Known:
         self.reports |= wanted.in_bulk(ids - self.reports.keys())
 
     def with_broader(self, theme: Theme) -> frozenset[str]:
-        """Return the slugs of a theme and of all its broader ones."""
+        """Return the slugs of a theme, or of what replaces it, and of all its broader ones."""
+        theme = self.themes.get(theme.replaced_by_id or 0, theme)
         if theme.pk not in self._slugs:
             slugs = {theme.slug}
             above = self.themes.get(theme.broader_id or 0)

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Q
-from django.db.models.functions import Greatest
-from tantivy import Occur, Query
+from tantivy import Occur, Query, Searcher
 
 from lessons.models import Kind, Record
 
 from . import schema
 from .access import only_open
-from .building import Building
-from .index import SearchUnavailable, machine_index
+from .duplicates import current_searcher, near_duplicates
 from .matching import Matcher, ids_of
 from .meaning.model import installed
 from .meaning.neighbours import near
 from .rows import in_order
 from .words import Words, read
 
-ALIKE = 0.5  # trigram similarity from which two records may say the same
 SHOWN = 6
-CANDIDATES = 30  # looked at for statements that are nearly the same
 SHARED = {"actor": 2.0, "tag": 2.0, "theme": 1.0}
 
 
@@ -40,12 +34,16 @@ def related(record: Record, actors: list[Record], user: Any) -> Related:
 
     While the index cannot answer, only titles are compared: a record's page does not wait for it.
     """
-    ids = _sharing(record, actors, user)
-    same = _near_duplicates(record, ids, user)
-    known = {one.pk for one in same}
-    others = [pk for pk in ids if pk not in known][:SHOWN]
-    visible = Record.objects.visible_to(user)
-    return Related(same, in_order(visible, others), _meant(record, {*known, *others}, user))
+    searcher = current_searcher()
+    (alike,) = near_duplicates([record], user, searcher=searcher)
+    same = [one.other for one in alike[:SHOWN]]
+    others = [pk for pk in _sharing(record, actors, user, searcher) if pk not in same][:SHOWN]
+    shown = in_order(Record.objects.visible_to(user), [*same, *others])
+    return Related(
+        [one for one in shown if one.pk in same],
+        [one for one in shown if one.pk not in same],
+        _meant(record, {*same, *others}, user),
+    )
 
 
 def _meant(record: Record, known: set[int], user: Any) -> list[Record]:
@@ -54,24 +52,11 @@ def _meant(record: Record, known: set[int], user: Any) -> list[Record]:
     return in_order(Record.objects.visible_to(user), ids)[:SHOWN] if ids else []
 
 
-def _near_duplicates(record: Record, candidates: list[int], user: Any) -> list[Record]:
-    """Return records of the same kind whose title or statement is nearly the same."""
-    alike = Greatest(
-        TrigramSimilarity("title", record.title),
-        TrigramSimilarity("statement", record.statement),
-    )
-    # The operator behind trigram_similar uses the index; similarity() alone would read every row.
-    close = Q(title__trigram_similar=record.title) | Q(pk__in=candidates)
-    others = Record.objects.visible_to(user).filter(close, kind=record.kind).exclude(pk=record.pk)
-    found = others.annotate(alike=alike).filter(alike__gte=ALIKE)
-    return list(found.order_by("-alike", "pk")[:SHOWN])
-
-
-def _sharing(record: Record, actors: list[Record], user: Any) -> list[int]:
+def _sharing(
+    record: Record, actors: list[Record], user: Any, searcher: Searcher | None
+) -> list[int]:
     """Return ids of records that share actors, tags, themes and words with ``record``."""
-    try:
-        searcher = machine_index().snapshot().records
-    except (SearchUnavailable, Building):
+    if searcher is None:
         return []
     should = [*_shared(record, actors), *_words(record, Matcher(schema.records(), searcher))]
     if not should:
@@ -79,7 +64,7 @@ def _sharing(record: Record, actors: list[Record], user: Any) -> list[int]:
     itself = Query.term_query(schema.records(), "id", record.pk)
     asked = [(Occur.Must, Query.boolean_query(should)), (Occur.MustNot, itself)]
     query = Query.boolean_query([*asked, *only_open(user)])
-    return ids_of(searcher, searcher.search(query, CANDIDATES, count=False).hits)
+    return ids_of(searcher, searcher.search(query, 2 * SHOWN, count=False).hits)
 
 
 def _shared(record: Record, actors: list[Record]) -> list[tuple[Occur, Query]]:

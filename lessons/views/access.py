@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,6 +69,16 @@ def download_page(view: View) -> View:
             return view(request, *args, **kwargs)
 
     return public_page(answer)
+
+
+def moved(address: str) -> HttpResponseBase:
+    """Lead to what took something's place, for good as far as anyone knows.
+
+    A browser asks again next time: a merge can be undone.
+    """
+    response = HttpResponsePermanentRedirect(address)
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:

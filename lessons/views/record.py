@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,8 @@ from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
 
-from .access import download_page, public_page
+from .access import download_page, moved, public_page
+from .linking import Linking
 from .records import download
 from .workflow import panel
 
@@ -64,7 +65,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show one record; one that was merged leads to its survivor, a withdrawn one says so."""
     record = readable(request, code)
     if record.merged_into:
-        return redirect("record", record.merged_into.code, permanent=True)
+        return moved(reverse("record", args=[record.merged_into.code]))
     if record.status == Status.WITHDRAWN and not at_the_desk(request):
         return render(request, "records/withdrawn.html", {"record": record}, status=410)
     citations = list(record.citations.select_related("passage__report"))
@@ -88,6 +89,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "history": _history(record, with_names=at_the_desk(request)),
         "formats": FORMATS.values(),
         "can_edit": may_edit(request.user, record),
+        "linking": Linking(record),
         "edit_url": reverse("record_edit", args=[record.code]),
         "panel": panel(record, request.user),
     }
@@ -96,12 +98,15 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @download_page
 def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
-    """Send one record as a file."""
+    """Send one record as a file; one that was merged leads to its survivor's."""
     found = list(
         Record.objects.visible_to(request.user).with_code(code).values_list("pk", flat=True)
     )
     if not found:
-        raise Http404
+        survivor = readable(request, code).merged_into
+        if survivor is None:
+            raise Http404
+        return moved(reverse("record_export", args=[survivor.code, suffix]))
     address = reverse("record", args=[code])
     return download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
 

@@ -41,6 +41,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     if CODE.fullmatch(asked.q) and Record.objects.with_code(asked.q).exists():
         return redirect("record", asked.q.upper())
     found = Found(asked, request.user, kind)
+    asked = found.asked
     facets = found.facets(*_facet_names(request, kind, asked))
     page = Page.of(found.total, asked.page)
     context = {
@@ -68,9 +69,8 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
 @download_page
 def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     """Send the whole list as a file; it holds as many records as the screen counts."""
-    filters = Filters.parse(request.GET)
-    found = Found(filters, request.user, kind)
-    query = filters.query()
+    found = Found(Filters.parse(request.GET), request.user, kind)
+    query = found.asked.query()
     address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
     table = rows.table(heading(kind), found.batches(), found.total, request.user, address=address)
     return download(table, suffix, Kind(kind).plural if kind else "records")

@@ -4,14 +4,14 @@ from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from lessons.models import Kind, Theme
 from lessons.search import Filters, Found
 from lessons.search.rows import Row
 
-from .access import public_page
+from .access import moved, public_page
 
 SHOWN = 5  # records of each kind on a theme's page; the list has the rest
 
@@ -33,7 +33,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show what a theme means and the records it holds, by kind."""
     one = get_object_or_404(Theme.objects.select_related("broader", "replaced_by"), slug=slug)
     if one.replaced_by:
-        return redirect(one.replaced_by, permanent=True)
+        return moved(one.replaced_by.get_absolute_url())
     facets = Found(Filters(theme=(slug,)), request.user).facets("kind")
     counts = {value.value: value.count for facet in facets for value in facet.values}
     context = {

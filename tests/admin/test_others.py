@@ -112,13 +112,13 @@ def test_a_theme_never_stands_below_itself(review: Client) -> None:
     assert top.broader is None
 
 
-def test_only_a_deprecated_theme_is_replaced(review: Client) -> None:
+def test_a_theme_is_not_replaced_by_hand(review: Client) -> None:
     theme, other = make_theme(), make_theme()
     path = f"/admin/lessons/theme/{theme.pk}/change/"
-    errors = errors_of(review.post(path, theme_data(replaced_by=other.pk)))
-    assert errors == {"": ["Only a deprecated theme is replaced by another."]}
     data = theme_data(replaced_by=other.pk, deprecated="on")
     assert review.post(path, data).status_code == 302
+    theme.refresh_from_db()
+    assert (theme.notation, theme.deprecated, theme.replaced_by) == ("9", False, None)
 
 
 def test_a_tag_exists_once_whatever_its_case(desk: Client) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from lessons import curation
+from lessons import curation, merging
 from lessons.models import Actor, Failure, Kind, Lesson, Recommendation, Record, Status
 from lessons.models.records import KIND_FIELDS, REQUIRED_KIND_FIELDS
 from tests.factories import REQUIRED, cite, make_published, make_record
@@ -249,7 +249,7 @@ def test_a_draft_is_open_to_the_desk_and_hidden_from_everyone_else(analyst, read
 
 def test_a_merged_record_is_hidden_from_everyone(analyst):
     survivor, merged = make_published(), make_published()
-    change(merged, merged_into=survivor)
+    merging.merge(survivor, merged, by=None)
     for user in (analyst, AnonymousUser()):
         assert list(Record.objects.visible_to(user)) == [survivor]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lessons import curation
+from lessons import curation, merging
 from lessons.models import Country, Kind, Record
 from lessons.search import SORTS, BadQuery, Filters, Found
 from lessons.search.browse import Browsed
@@ -198,7 +198,7 @@ def test_only_the_desk_asks_for_what_is_not_public(status, reader, analyst):
 
 def test_what_was_merged_is_found_nowhere(analyst):
     survivor, merged = make_published(), make_published()
-    Record.objects.filter(pk=merged.pk).update(merged_into=survivor)
+    merging.merge(survivor, merged, by=None)
     for user in (ANYONE, analyst):
         assert shown(Found(Filters(), user), 0, 9) == [survivor]
 

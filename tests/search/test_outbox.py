@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lessons import curation
+from lessons import curation, merging, tagging, theming
 from lessons.models import Country, Kind, Link, Passage, Record, Report, SearchOutbox, Tag, Theme
 from lessons.search import outbox
 from lessons.search.index import machine_index
@@ -44,8 +44,17 @@ WRITES = {
     "a bulk update": lambda: Record.objects.update(status="withdrawn"),
     "a bulk creation": lambda: make_many(50),
     "a record deleted": lambda: Record.objects.filter(published_at=None).delete(),
-    "a record merged away": lambda: Record.objects.filter(kind="failure").update(
-        merged_into=Record.objects.get(kind="actor")
+    "a record merged away": lambda: merging.merge(
+        make_published(Kind.FAILURE), Record.objects.get(kind="failure", title="Zanzibar"), by=None
+    ),
+    "a tag merged away": lambda: tagging.merge_tags(
+        Tag.objects.get(slug="blue"), Tag.objects.get(slug="red"), by=None
+    ),
+    "a theme merged away": lambda: theming.merge_themes(
+        Theme.objects.get(slug="elsewhere"), Theme.objects.get(slug="top"), by=None
+    ),
+    "a theme replaced": lambda: theming.deprecate(
+        Theme.objects.get(slug="below"), by=None, replaced_by=Theme.objects.get(slug="elsewhere")
     ),
     "a tag renamed": sql("UPDATE lessons_tag SET name = 'dark ' || name, slug = 'dark-' || slug"),
     "a tag given": lambda: Record.objects.get(title="A draft").tags.add("new"),
