@@ -18,7 +18,8 @@ TREES = ("accounts", "config", "lessons")
 LAYERS = (
     ("accounts",),
     ("lessons.models",),
-    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain"),
+    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
+     "lessons.folding", "lessons.wording"),
     ("lessons.evidence", "lessons.curation"),
     ("lessons.ingest", "lessons.importers", "lessons.exporters"),
     ("lessons.forms", "lessons.converters"),
