@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .guards import publish_gate, refusal
+from .guards import publish_gate, refusal, text_gate
 from .history import tracked
 from .outbox import announced
 from .records import Record
@@ -100,6 +100,11 @@ class Citation(models.Model):
                     "the citation of a link must be one of its two records' citations",
                 )
                 + "RETURN NULL;",
+            ),
+            text_gate(
+                pgtrigger.Insert | pgtrigger.UpdateOf("passage_id", "state"),
+                "c.id = NEW.id",
+                "(SELECT report_id FROM lessons_passage WHERE id = NEW.passage_id)",
             ),
             publish_gate(
                 "cited_record_keeps_evidence", pgtrigger.Update | pgtrigger.Delete, "OLD.record_id"
