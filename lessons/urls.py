@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401  (registers the path converters used below)
-from .views import home, record, records, reports, service, themes
+from .views import evidence, home, record, records, reports, service, themes
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("themes/<slug:slug>/", themes.theme, name="theme"),
     path("reports/", reports.index, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
+    path("curate/lost/", evidence.lost, name="lost_citations"),
+    path("curate/lost/<int:number>/", evidence.lost_citation, name="lost_citation"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

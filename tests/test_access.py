@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation
-from lessons.models import Country, Kind, ReadingList, Record, Tag
+from lessons.models import Citation, Country, Kind, ReadingList, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
@@ -51,6 +51,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
+    "curate/lost/": desk(200, reader=403),
+    "curate/lost/<int:number>/": desk(200, reader=403),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -79,6 +81,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/r/<path:content_type_id>/<path:object_id>/": desk(404),
     "admin/^(?P<app_label>accounts|lessons)/$": desk(200),
     "admin/(?P<url>.*)$": desk(404),
+    "admin/lessons/report/<path:object_id>/text/": desk(200),
+    "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
 # What stands in an address; a callable is given the person who asks.
@@ -89,6 +93,7 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "<int:number>": lambda _user: lost_citation().pk,
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
     "admin/autocomplete/": (
@@ -134,6 +139,12 @@ SHUT = {
     ("lessons.passage", "add"), ("lessons.passage", "delete"),
     ("lessons.citation", "add"), ("lessons.citation", "delete"),
 }  # fmt: skip
+
+
+def lost_citation() -> Citation:
+    citation = cite(make_record()).citations.get()
+    Citation.objects.filter(pk=citation.pk).update(state="lost")
+    return citation
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -250,151 +261,3 @@ def test_the_pages_of_single_things_only_read(client: Client) -> None:
                  f"/themes/{theme.slug}/", f"/reports/{report.slug}/"):  # fmt: skip
         assert client.post(path).status_code == 405
         assert client.head(path).status_code == 200
-
-
-# What is not published, in the places where it could show.
-
-
-def draft(passage: Any, theme: Any) -> Record:
-    return cite(make_record(title="Not yet", themes=[theme], tags=["embargoed"]), passage)
-
-
-def in_review(passage: Any, theme: Any) -> Record:
-    return curation.submit(draft(passage, theme), by=None)
-
-
-def withdrawn(passage: Any, theme: Any) -> Record:
-    record = curation.publish(in_review(passage, theme), by=None)
-    return curation.withdraw(record, by=None, reason="Wrong.")
-
-
-def merged(passage: Any, theme: Any) -> Record:
-    record = curation.publish(in_review(passage, theme), by=None)
-    record.merged_into = make_published(title="Survivor")
-    record.save()
-    return record
-
-
-HIDDEN = {"draft": draft, "in review": in_review, "withdrawn": withdrawn, "merged": merged}
-PLACES = (
-    "/", "/records/", "/lessons/", "/records/?q=yet", "/lessons.csv", "/lessons.json",
-    "/records.csv", "/themes/", "/themes/early/", "/reports/", "/reports/the-report/",
-)  # fmt: skip
-
-
-@pytest.fixture(params=["anonymous", "reader"])
-def outsider(request: pytest.FixtureRequest, client: Client) -> Client:
-    if request.param == "reader":
-        client.force_login(make_user(Role.READER))
-    return client
-
-
-def hide(state: str) -> Record:
-    passage = make_report(slug="the-report").passages.get(ordinal=1)
-    return HIDDEN[state](passage, make_theme(slug="early"))
-
-
-def text_of(response: Any) -> str:
-    body = b"".join(response) if response.streaming else response.content
-    return body.decode()
-
-
-@pytest.mark.parametrize("state", HIDDEN)
-def test_what_is_not_public_shows_in_no_list_page_or_export(state: str, outsider: Client) -> None:
-    record = hide(state)
-    for path in PLACES:
-        response = outsider.get(path)
-        text = text_of(response)
-        shown = [w for w in ("Not yet", record.code, "embargoed", "<mark") if w in text]
-        assert (path, response.status_code, shown) == (path, 200, [])
-
-
-@pytest.mark.parametrize("state", ["draft", "in review", "withdrawn"])
-def test_what_is_not_public_is_counted_nowhere(state: str, outsider: Client) -> None:
-    hide(state)
-    for path in ("/lessons/", "/lessons/?theme=early", "/lessons/?q=yet"):
-        response = outsider.get(path)
-        assert "0 records" in text_of(response)
-        counts = [v.count for facet, _open in response.context["facets"] for v in facet.values]
-        assert not any(counts)
-
-
-def test_home_themes_and_reports_count_only_what_is_public(outsider: Client) -> None:
-    hide("draft")
-    make_published(passage=None)
-    counts = dict(outsider.get("/").context["kinds"])
-    assert counts[Kind.LESSON] == 1
-    assert [count for _theme, count, _below in outsider.get("/themes/").context["tree"]] == [0]
-    reports = {
-        report.slug: report.records for report in outsider.get("/reports/").context["reports"]
-    }
-    assert reports.pop("the-report") == 0
-    assert list(reports.values()) == [1]
-
-
-@pytest.mark.parametrize("state", ["draft", "in review"])
-@pytest.mark.parametrize("ending", ["/", ".csv", ".xlsx", ".json"])
-def test_a_record_that_was_never_published_is_not_there_for_outsiders(
-    state: str, ending: str, outsider: Client
-) -> None:
-    assert outsider.get(f"/records/{hide(state).code}{ending}").status_code == 404
-
-
-def test_a_withdrawn_record_says_that_it_is_gone(outsider: Client) -> None:
-    record = hide("withdrawn")
-    response = outsider.get(f"/records/{record.code}/")
-    assert response.status_code == 410
-    assert "withdrawn" in text_of(response)
-    assert record.title not in text_of(response)
-    assert outsider.get(f"/records/{record.code}.csv").status_code == 404
-
-
-def test_a_withdrawn_record_sent_to_review_again_is_hidden_again(outsider: Client) -> None:
-    record = curation.submit(hide("withdrawn"), by=None)
-    assert outsider.get(f"/records/{record.code}/").status_code == 404
-
-
-def test_a_merged_record_leads_to_its_survivor(outsider: Client) -> None:
-    record = hide("merged")
-    response = outsider.get(f"/records/{record.code}/")
-    assert response.status_code == 301
-    assert response["Location"] == record.merged_into.get_absolute_url()
-
-
-def test_a_link_to_what_is_not_public_does_not_show(outsider: Client) -> None:
-    failure, hidden = make_published(Kind.FAILURE), hide("draft")
-    curation.link(hidden, "drawn_from", failure, by=None)
-    for ending in ("/", ".csv", ".json"):
-        assert hidden.code not in text_of(outsider.get(f"/records/{failure.code}{ending}"))
-
-
-@pytest.mark.parametrize("code", ["F", "A", "R"])
-def test_a_code_with_the_wrong_letter_is_nothing(code: str, outsider: Client) -> None:
-    record = make_published(Kind.LESSON)
-    assert outsider.get(f"/records/{code}-{record.pk}/").status_code == 404
-    assert outsider.get(f"/records/{code}-{record.pk}.csv").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/records/L-0/", "/records/L-01/", "/records/l-1/",
-                                  "/records/L-9999999999999999999/", "/lessons.exe"])  # fmt: skip
-def test_an_address_that_is_no_address_is_404(path: str, client: Client) -> None:
-    assert client.get(path).status_code == 404
-
-
-@pytest.mark.parametrize("status", ["draft", "in_review", "withdrawn"])
-def test_outsiders_cannot_ask_for_states(status: str, outsider: Client) -> None:
-    for path in ("/records/", "/records.csv"):
-        response = outsider.get(f"{path}?status={status}")
-        assert response.status_code == 400
-        assert "status: only published" in text_of(response)
-
-
-@pytest.mark.parametrize("state", ["draft", "in review", "withdrawn"])
-def test_the_desk_sees_all_states(state: str, signed_in, analyst: User) -> None:
-    record = hide(state)
-    client = signed_in(analyst)
-    assert client.get(f"/records/{record.code}/").status_code == 200
-    assert client.get(f"/records/{record.code}.csv").status_code == 200
-    assert record.title in text_of(client.get("/lessons/"))
-    assert record.code in text_of(client.get("/lessons.csv"))
-    assert record.title in text_of(client.get("/reports/the-report/"))

@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lessons.search import BadQuery, Building, SearchUnavailable
 
@@ -29,6 +30,21 @@ def public_page(view: View) -> View:
             return _unavailable(request, error)
 
     return login_not_required(require_safe(answer))
+
+
+def desk_page(view: View) -> View:
+    """Keep ``view`` for the desk: strangers are asked to sign in, readers get a 403."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("lessons.view_record"):
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except BadQuery as error:
+            return bad_query(request, str(error))
+
+    return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
 def bad_query(request: HttpRequest, message: str) -> HttpResponseBase:

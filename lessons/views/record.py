@@ -36,6 +36,7 @@ VERBS = {
     "publish": gettext_lazy("published"),
     "send back": gettext_lazy("sent back"),
     "withdraw": gettext_lazy("withdrawn"),
+    "recall": gettext_lazy("sent back to review"),
 }
 # The fields shown as facts, in this order; the rest has a place of its own on the page.
 FACTS = (
