@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,12 +18,21 @@ from django.utils.translation import gettext_lazy
 
 from .conflicts import Value, Values, as_text, texts_of
 from .curation import check_link
-from .evidence import anchor, check_uncite
+from .evidence import (
+    Reanchored,
+    anchor,
+    carried_over,
+    check_uncite,
+    correct_passage,
+    resolve,
+    retext,
+)
 from .models import (
     AssertedBy,
     Citation,
     Country,
     Link,
+    Passage,
     ReadingList,
     Record,
     Report,
@@ -40,6 +50,7 @@ COMMON_FIELDS = (
     "phase", "year_from", "year_to", "language", "identifier",
 )  # fmt: skip
 
+PASSAGE_FIELDS = ("text", "section_path", "page", "page_label")
 LONGEST_TAG = Tag._meta.get_field("name").max_length
 
 
@@ -299,6 +310,35 @@ class CitationFormSet(forms.BaseInlineFormSet):
                 seen.add(place)
 
 
+class PlaceForm(forms.Form):
+    """Where a lost citation stands now: the words, and the passage by its number in the report."""
+
+    quotation = forms.CharField(
+        strip=False,
+        label=gettext_lazy("The words as they stand there"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    number = forms.IntegerField(min_value=1, label=gettext_lazy("Number of the passage"))
+    start = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, citation: Citation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.citation = citation
+
+    def clean_number(self) -> Passage:
+        """Return the passage of the report's current text that has the number."""
+        passages = self.citation.passage.report.passages.current()
+        passage = passages.filter(ordinal=self.cleaned_data["number"]).first()
+        if passage is None:
+            raise ValidationError(_("The report has no passage with this number."))
+        return passage
+
+    def save(self, *, by: Any) -> Citation:
+        """Let the citation stand there; raises what `evidence.resolve` refuses."""
+        data = self.cleaned_data
+        return resolve(self.citation, data["number"], data["quotation"], by=by, start=data["start"])
+
+
 class LinkForm(forms.ModelForm):
     """One end of a link; the other is the record being edited."""
 
@@ -425,6 +465,84 @@ class ReportForm(forms.ModelForm):
             "symbol", "isbn", "doi", "url", "rights", "note", "file", "page_count",
         )  # fmt: skip
         field_classes = {"authors": LinesField}
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return what blank lines part in a text that was pasted."""
+    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
+    return [part.strip() for part in parts if part.strip()]
+
+
+class NewTextForm(forms.Form):
+    """A new text version of ``report``; ``read_version`` is the one that was on the page."""
+
+    read_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        max_length=300, label=gettext_lazy("Why"), widget=forms.TextInput(attrs={"size": 80})
+    )
+
+    def __init__(self, report: Report, *args: Any, **kwargs: Any) -> None:
+        initial = {"read_version": report.text_version, **self.starting_with(report)}
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        self.report = report
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def starting_with(self, report: Report) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def save(self, *, by: Any) -> Reanchored:
+        """Replace the text; raises what the verb refuses."""
+        raise NotImplementedError
+
+    def clean_read_version(self) -> int:
+        read = int(self.cleaned_data["read_version"])
+        if read != self.report.text_version:
+            raise ValidationError(
+                _("Somebody else replaced the text meanwhile. Open this page again.")
+            )
+        return read
+
+
+class ReportTextForm(NewTextForm):
+    """The whole text of a report, a blank line between passages."""
+
+    text = forms.CharField(
+        strip=False,
+        label=gettext_lazy("Text"),
+        widget=forms.Textarea(attrs={"rows": 24, "cols": 100}),
+        help_text=gettext_lazy("A blank line ends a passage."),
+    )
+
+    def starting_with(self, report: Report) -> dict[str, Any]:
+        return {"text": "\n\n".join(one.text for one in report.passages.current())}
+
+    def save(self, *, by: Any) -> Reanchored:
+        passages = carried_over(self.report, paragraphs(self.cleaned_data["text"]))
+        return retext(self.report, passages, by=by, reason=self.cleaned_data["reason"])
+
+
+class PassageTextForm(NewTextForm):
+    """One passage of a report, and where it stands there."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 10, "cols": 100})
+    )
+    section_path = LinesField(required=False, label=gettext_lazy("Section"))
+    page = forms.IntegerField(required=False, min_value=1, label=gettext_lazy("Page in the file"))
+    page_label = forms.CharField(required=False, max_length=20, label=gettext_lazy("Printed page"))
+
+    def __init__(self, passage: Passage, *args: Any, **kwargs: Any) -> None:
+        self.passage = passage
+        super().__init__(passage.report, *args, **kwargs)
+
+    def starting_with(self, report: Report) -> dict[str, Any]:
+        return {name: getattr(self.passage, name) for name in PASSAGE_FIELDS}
+
+    def save(self, *, by: Any) -> Reanchored:
+        changes = {name: self.cleaned_data[name] for name in PASSAGE_FIELDS}
+        changes["section_path"] = tuple(changes["section_path"])
+        reason = self.cleaned_data["reason"]
+        return correct_passage(self.passage, by=by, reason=reason, **changes)
 
 
 class ThemeForm(forms.ModelForm):

@@ -10,6 +10,7 @@ from .views import (
     desk_themes,
     duplicates,
     editing,
+    evidence,
     history,
     home,
     linking,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("curate/tags/<int:pk>/", tags.tag, name="tag"),
     path("curate/themes/", desk_themes.index, name="desk_themes"),
     path("curate/themes/<slug:slug>/", desk_themes.theme, name="desk_theme"),
+    path("curate/lost/", evidence.lost, name="lost_citations"),
+    path("curate/lost/<int:number>/", evidence.lost_citation, name="lost_citation"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

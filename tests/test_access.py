@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation, reviewing
-from lessons.models import Country, Kind, ReadingList, Record, Tag
+from lessons.models import Citation, Country, Kind, ReadingList, Record, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
@@ -89,6 +89,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/tags/<int:pk>/": desk_page(200),
     "curate/themes/": desk_page(200),
     "curate/themes/<slug:slug>/": desk_page(200),
+    "curate/lost/": desk_page(200),
+    "curate/lost/<int:number>/": desk_page(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -117,6 +119,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/r/<path:content_type_id>/<path:object_id>/": desk(404),
     "admin/^(?P<app_label>accounts|lessons)/$": desk(200),
     "admin/(?P<url>.*)$": desk(404),
+    "admin/lessons/report/<path:object_id>/text/": desk(200),
+    "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
 # What stands in an address; a callable is given the person who asks.
@@ -142,6 +146,7 @@ ARGUMENTS: dict[str, Any] = {
     ),
     "curate/tags/<int:pk>/": lambda _user: f"curate/tags/{make_tag().pk}/",
     "curate/themes/<slug:slug>/": lambda _user: f"curate/themes/{make_theme().slug}/",
+    "lost/<int:number>/": lambda _user: f"lost/{lost_citation().pk}/",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
     "admin/autocomplete/": (
@@ -201,6 +206,12 @@ def comment_on(record: Record) -> int:
 
 def act_of(record: Record) -> str:
     return record.events.first().pgh_context.metadata["act"]
+
+
+def lost_citation() -> Citation:
+    citation = cite(make_record()).citations.get()
+    Citation.objects.filter(pk=citation.pk).update(state="lost")
+    return citation
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
-from lessons import coverage
+from lessons import coverage, evidence
 from lessons.coverage import Coverage
 from lessons.models import Citation, Kind, PassageReading, Report
 from tests.factories import cite, make_record, make_report, make_user
@@ -114,3 +114,13 @@ def test_marks_are_in_the_history_with_who_made_them(report: Report, analyst: Us
     told = [(e.pgh_label, e.pgh_context.metadata["verb"]) for e in events]
     assert told == [("insert", "read"), ("delete", "unread")]
     assert {e.pgh_context.metadata["user"] for e in events} == {analyst.pk}
+
+
+def test_what_was_read_stays_read_in_a_new_text_with_the_same_words(
+    report: Report, analyst: User
+) -> None:
+    coverage.mark_read([passage(report, 1), passage(report, 2)], "read", by=analyst)
+    coverage.mark_read([passage(report, 3)], "empty", by=analyst)
+    evidence.correct_passage(passage(report, 2), by=analyst, reason="A slip.", text="Two, now.")
+    report.refresh_from_db()
+    assert of(report) == Coverage(read=1, empty=1, left=3)

@@ -19,7 +19,8 @@ TREES = ("accounts", "config", "lessons")
 LAYERS = (
     ("accounts",),
     ("lessons.models",),
-    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain", "lessons.wording"),
+    ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
+     "lessons.folding", "lessons.wording"),
     ("lessons.tagging", "lessons.theming"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lessons import evidence
-from lessons.forms import ReportForm
+from lessons.forms import PassageTextForm, ReportForm, ReportTextForm, paragraphs
 from lessons.models import Citation, Passage, Report
+
+from .texts import TextAdmin
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
-    """A new report is described and its text pasted; later only the description changes."""
+class ReportAdmin(TextAdmin):
+    """A new report is described and its text pasted; later the two change on pages of their own."""
 
     form = ReportForm
     list_display = ("title", "issued", "type", "language")
@@ -24,6 +26,10 @@ class ReportAdmin(admin.ModelAdmin):
     search_fields = ("title", "subtitle", "slug", "authors")
     autocomplete_fields = ("countries",)
     prepopulated_fields = {"slug": ("title",)}
+    text_title = _("Replace the text")
+
+    def text_form(self, obj: Report, data: Any) -> ReportTextForm:
+        return ReportTextForm(obj, data)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         description = ReportForm.Meta.fields
@@ -39,21 +45,32 @@ class ReportAdmin(admin.ModelAdmin):
             super().save_model(request, obj, form, change)
             return
         described = dict(form.cleaned_data)
-        texts = re.split(r"\n\s*\n", described.pop("text").replace("\r\n", "\n"))
-        passages = [evidence.PassageText(text.strip()) for text in texts if text.strip()]
+        passages = [evidence.PassageText(text) for text in paragraphs(described.pop("text"))]
         obj.pk = evidence.add_report(passages, by=request.user, **described).pk
 
 
 @admin.register(Passage)
-class PassageAdmin(admin.ModelAdmin):
-    """Passages, mainly to be found when one is cited."""
+class PassageAdmin(TextAdmin):
+    """Passages, mainly to be found when one is cited; a correction makes a new text version."""
 
     list_display = ("__str__", "page_label", "text_version")
     list_filter = ("report",)
     search_fields = ("text", "report__title", "report__slug")
     list_select_related = ("report",)
     fields = ("report", "ordinal", "section_path", "page", "page_label", "text")
-    readonly_fields = ("report", "ordinal")
+    text_title = _("Correct this passage")
+
+    def text_form(self, obj: Passage, data: Any) -> PassageTextForm:
+        return PassageTextForm(obj, data)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Offer for citing only what is read today."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        match = request.resolver_match
+        citing = match is not None and match.url_name == "autocomplete"
+        if citing:
+            found = found.filter(text_version=models.F("report__text_version"))
+        return found, repeats
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Passage]:
         return super().get_queryset(request).select_related("report")
@@ -62,9 +79,7 @@ class PassageAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (
-            obj is None or not obj.citations.exists()
-        )
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,5 +1,5 @@
 """Meaning as numbers, and which records are near to one another by it: made from records, never by
-people, and only where the extra ``semantic`` is installed (docs/adr/0012)."""
+people, and only where the extra ``semantic`` is installed (docs/adr/0011)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

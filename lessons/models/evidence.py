@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .guards import living_only, publish_gate, refusal
+from .guards import living_only, publish_gate, refusal, text_gate
 from .history import tracked
 from .outbox import announced
 from .records import Record
@@ -102,6 +102,11 @@ class Citation(models.Model):
                 + "RETURN NULL;",
             ),
             living_only("lessons_citation", "record_id"),
+            text_gate(
+                pgtrigger.Insert | pgtrigger.UpdateOf("passage_id", "state"),
+                "c.id = NEW.id",
+                "(SELECT report_id FROM lessons_passage WHERE id = NEW.passage_id)",
+            ),
             publish_gate(
                 "cited_record_keeps_evidence", pgtrigger.Update | pgtrigger.Delete, "OLD.record_id"
             ),

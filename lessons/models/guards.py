@@ -103,3 +103,31 @@ def living_only(table: str, *columns: str, target: str = "lessons_record") -> pg
         )
         + "RETURN NULL;",
     )
+
+
+def text_gate(operation: pgtrigger.Operation, citations: str, report: str) -> pgtrigger.Trigger:
+    """Return the guard that citations which hold stand in the text version that is read.
+
+    ``citations`` is the SQL condition for those to look at (``c`` is the citation, ``p`` its
+    passage), ``report`` the expression of the report's id. Checked at commit, since a new text
+    comes before its citations; the report's row is locked first, so that nobody cites a text that
+    is being replaced.
+    """
+    return pgtrigger.Trigger(
+        name="citation_stands_in_the_text_read",
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        func=f"""
+        PERFORM 1 FROM lessons_report WHERE id = {report} FOR SHARE;
+        """
+        + refusal(
+            "citation_stands_in_the_text_read",
+            "EXISTS (SELECT 1 FROM lessons_citation c JOIN lessons_passage p ON p.id = c.passage_id"
+            " JOIN lessons_report r ON r.id = p.report_id"
+            f" WHERE {citations} AND c.state <> 'lost' AND p.text_version <> r.text_version)",
+            "a citation that holds stands in a text that was replaced",
+            "Find the citations of the report again (evidence.reanchor).",
+        )
+        + "RETURN NULL;",
+    )

@@ -17,6 +17,7 @@ VERBS = {
     "publish": _("published"),
     "send back": _("sent back"),
     "withdraw": _("withdrawn"),
+    "recall": _("sent back to review"),
     "cite": _("quotation added"),
     "uncite": _("quotation taken away"),
     "link": _("linked"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .countries import Country
 from .fields import WebAddressField
-from .guards import refusal
+from .guards import refusal, text_gate
 from .history import tracked
 from .outbox import announced
 from .vocabulary import DatePrecision
@@ -92,6 +92,7 @@ class Report(models.Model):
                 column="passage",
                 on="update",
             ),
+            text_gate(pgtrigger.UpdateOf("text_version"), "p.report_id = NEW.id", "NEW.id"),
         ]
 
     def __str__(self) -> str:

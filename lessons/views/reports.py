@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,35 +75,45 @@ def _passages(request: HttpRequest, filters: Filters) -> HttpResponse:
 
 @public_page
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a report's text, quotations highlighted; ``?cite=ID`` brings one of them forward."""
+    """Show a report's text, quotations highlighted; ``?cite=ID`` brings one of them forward.
+
+    A quotation that was not found again is read in the text version that it was made of.
+    """
     one = get_object_or_404(Report, slug=slug)
-    citations = _citations_by_passage(one, request.user)
-    passages = [_read(p, citations[p.pk]) for p in one.passages.current()]
+    asked = _asked_citation(request, one)
+    version = asked.passage.text_version if asked else one.text_version
+    citations = _citations_by_passage(one, version, request.user)
+    passages = [_read(p, citations[p.pk]) for p in one.passages.filter(text_version=version)]
     context = {
         "title": one.title,
         "report": one,
         "reference": citing.reference(one),
         "issued": citing.issued(one),
         "passages": passages,
-        "cited": _asked_citation(request, citations.values()),
+        "cited": asked.pk if asked else None,
+        "replaced": version if version != one.text_version else None,
         "records": len({c.record_id for those in citations.values() for c in those}),
     }
     return render(request, "reports/report.html", context)
 
 
-def _citations_by_passage(one: Report, user: Any) -> dict[int, list[Citation]]:
-    found = Citation.objects.holding().filter(
+def _citations_by_passage(one: Report, version: int, user: Any) -> dict[int, list[Citation]]:
+    """Return what stands in a text version: in the one that is read, only what holds."""
+    found = Citation.objects.filter(
         passage__report=one,
-        passage__text_version=one.text_version,
+        passage__text_version=version,
         record__in=Record.objects.visible_to(user),
     )
+    if version == one.text_version:
+        found = found.holding()
     by_passage: dict[int, list[Citation]] = defaultdict(list)
     for citation in found.select_related("record").order_by("start", "end", "id"):
         by_passage[citation.passage_id].append(citation)
     return by_passage
 
 
-def _asked_citation(request: HttpRequest, groups: Iterable[list[Citation]]) -> int | None:
+def _asked_citation(request: HttpRequest, one: Report) -> Citation | None:
+    """Return the citation asked for, if it is of this report and of a record that may be read."""
     asked = request.GET.get("cite")
     if asked is None:
         return None
@@ -112,8 +121,10 @@ def _asked_citation(request: HttpRequest, groups: Iterable[list[Citation]]) -> i
         raise BadQuery(
             _("cite: “%(value)s” is not the number of a citation.") % {"value": asked[:60]}
         )
-    ids = {citation.pk for group in groups for citation in group}
-    return int(asked) if int(asked) in ids else None
+    visible = Citation.objects.filter(
+        passage__report=one, record__in=Record.objects.visible_to(request.user)
+    )
+    return visible.select_related("passage").filter(pk=int(asked)).first()
 
 
 def _read(passage: Passage, citations: list[Citation]) -> ReadPassage:

@@ -76,19 +76,6 @@ def test_a_report_goes_only_while_nothing_cites_it(review: Client) -> None:
     assert list(Report.objects.all()) == [cited]
 
 
-def test_a_passage_is_corrected_only_while_nothing_cites_it(desk: Client) -> None:
-    report = make_report()
-    free, cited = report.passages.all()[:2]
-    cite(make_record(), cited)
-    data = {"report": report.pk, "ordinal": 2, "text": "Corrected."}
-    assert desk.post(f"/admin/lessons/passage/{free.pk}/change/", data).status_code == 302
-    assert desk.post(f"/admin/lessons/passage/{cited.pk}/change/", data).status_code == 403
-    free.refresh_from_db()
-    cited.refresh_from_db()
-    assert (free.text, free.ordinal) == ("Corrected.", 1)
-    assert cited.text != "Corrected."
-
-
 def theme_data(**fields: Any) -> dict[str, Any]:
     return {"notation": "9", "slug": "nine", "pref_label_en": "Nine", "pref_label_fr": "Neuf",
             **fields}  # fmt: skip

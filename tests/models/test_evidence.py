@@ -287,3 +287,25 @@ def test_a_passage_has_a_number_of_its_own_in_its_version():
         Passage.objects.bulk_create([Passage(report=report, ordinal=1, text="Twice.")])
     Passage.objects.create(report=report, ordinal=1, text_version=2, text="Read anew.")
     assert report.passages.current().filter(ordinal=1).get().text_version == 1
+
+
+def test_a_citation_that_holds_stands_in_the_text_that_is_read():
+    report = cite(make_record()).citations.get().passage.report
+    with refused_by("citation_stands_in_the_text_read"):
+        Report.objects.filter(pk=report.pk).update(text_version=2)
+
+
+def test_what_is_lost_may_stand_in_a_text_that_was_replaced():
+    citation = cite(make_record()).citations.get()
+    change(citation, state="lost")
+    Report.objects.update(text_version=2)
+    commit_checks()
+    with refused_by("citation_stands_in_the_text_read"):
+        change(citation, state="verified")
+
+
+def test_a_text_that_was_replaced_is_not_cited():
+    citation = cited(make_record())
+    Report.objects.update(text_version=2)
+    with refused_by("citation_stands_in_the_text_read"):
+        citation.save()

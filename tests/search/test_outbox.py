@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lessons import curation, merging, tagging, theming
+from lessons import curation, evidence, merging, tagging, theming
+from lessons.evidence import PassageText
 from lessons.models import Country, Kind, Link, Passage, Record, Report, SearchOutbox, Tag, Theme
 from lessons.search import outbox
 from lessons.search.index import machine_index
@@ -89,7 +90,9 @@ WRITES = {
     ),
     "a passage's text": lambda: Passage.objects.filter(citations=None).update(text="Pemba."),
     "a passage deleted": lambda: Passage.objects.filter(citations=None).delete(),
-    "a new text of a report": lambda: Report.objects.update(text_version=2),
+    "a new text of a report": lambda: evidence.retext(
+        Report.objects.get(slug="report"), [PassageText("Pemba.")], by=None, reason="Read anew."
+    ),
     "a table emptied": sql("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE lessons_recordtag"),
 }
 

@@ -2,5 +2,5 @@
 
 The model reads texts in ``manage.py embed`` alone, and what is searched for if
 ``HINDSIGHT_SEARCH_BY_MEANING`` is set. Pages read neighbours that were found beforehand
-(docs/adr/0012).
+(docs/adr/0011).
 """
