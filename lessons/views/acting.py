@@ -28,7 +28,7 @@ def perform(request: HttpRequest, verb: str, do: Callable[[], Any], done: str) -
         raise ValidationError(
             _("Something was changed in the meantime. Look again and repeat it."), code="conflict"
         ) from error
-    said = render_to_string("desk/done.html", {"text": done, "act": act}, request)
+    said = render_to_string("curate/done.html", {"text": done, "act": act}, request)
     messages.success(request, said)
 
 

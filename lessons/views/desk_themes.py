@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "may_change": request.user.has_perm("lessons.change_theme"),
     }
-    return render(request, "desk/themes.html", context)
+    return render(request, "curate/themes.html", context)
 
 
 def _branches(
@@ -84,7 +84,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
         if form.is_valid() and _saved(request, form, _("“%(label)s” was saved.")):
             return redirect("desk_theme", one.slug)
         one = Theme.objects.select_related("replaced_by").get(pk=one.pk)
-    return render(request, "desk/theme.html", _context(request, one, form))
+    return render(request, "curate/theme.html", _context(request, one, form))
 
 
 def _context(request: HttpRequest, one: Theme, form: forms.ModelForm) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         **page.links(asked),
     }
-    return render(request, "desk/duplicates.html", context)
+    return render(request, "curate/duplicates.html", context)
 
 
 def _recent() -> Any:
@@ -123,7 +123,7 @@ def merge(request: HttpRequest, survivor: str, absorbed: str) -> HttpResponseBas
         "choices": _choices(kept, gone) if kept.kind == gone.kind else [],
         "sides": [(one, _held(one)) for one in (kept, gone)],
     }
-    return render(request, "desk/merge.html", context)
+    return render(request, "curate/merge.html", context)
 
 
 def _refusal(user: Any, survivor: Record, absorbed: Record) -> str:

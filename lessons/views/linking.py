@@ -50,7 +50,7 @@ def link(request: HttpRequest, code: str) -> HttpResponseBase:
     if form is not None and request.method == "POST" and form.is_valid() and _saved(request, form):
         return redirect(f"{record.get_absolute_url()}#links")
     context = {"title": _("Add a link"), "record": record, "linking": linking, "can_edit": True}
-    return render(request, "desk/link.html", context)
+    return render(request, "curate/link.html", context)
 
 
 def _record(code: str) -> Record:

@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         **page.links(asked),
     }
-    return render(request, "desk/tags.html", context)
+    return render(request, "curate/tags.html", context)
 
 
 @desk_page
@@ -61,7 +61,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponseBase:
         "other_names": one.merged_from.all(),
         "may_change": request.user.has_perm("lessons.change_tag"),
     }
-    return render(request, "desk/tag.html", context)
+    return render(request, "curate/tag.html", context)
 
 
 def _named(text: str) -> Tag | None:
