@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from lessons import curation
-from lessons.forms import ReadingListForm
+from lessons.forms.lists import ReadingListForm
 from lessons.models import ReadingList, ReadingListItem, Uptake
 
 

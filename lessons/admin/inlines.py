@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lessons import curation, evidence
-from lessons.forms import CitationForm, CitationFormSet, LinkForm
+from lessons.forms.citations import CitationForm, CitationFormSet
+from lessons.forms.links import LinkForm
 from lessons.models import Citation, Link, predicates_from, predicates_to
 from lessons.models.vocabulary import Predicate
 

@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons import curation, settling
+from lessons import curation
 from lessons.bulk import ACTIONS
-from lessons.forms import RecordForm
+from lessons.forms import settling
+from lessons.forms.records import RecordForm
 from lessons.models import Actor, Citation, Failure, Kind, Lesson, Recommendation, Record, RecordTag
 from lessons.models.desk import QUALITIES
 from lessons.models.records import KIND_FIELDS

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from lessons import evidence
-from lessons.forms import PassageTextForm, ReportForm, ReportTextForm, paragraphs
+from lessons.forms.reports import PassageTextForm, ReportForm, ReportTextForm, paragraphs
 from lessons.models import Citation, Passage, Report
 
 from .texts import TextAdmin

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.evidence import Reanchored, foresee
-from lessons.forms import NewTextForm
+from lessons.forms.reports import NewTextForm
 
 
 class TextAdmin(admin.ModelAdmin):

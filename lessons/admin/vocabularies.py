@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from lessons import tagging, theming
-from lessons.forms import ThemeForm
+from lessons.forms.themes import ThemeForm
 from lessons.models import Country, Tag, Theme
 
 

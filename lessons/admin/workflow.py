@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from lessons.bulk import ACTIONS
-from lessons.desk_forms import BulkForm
+from lessons.forms.desk import BulkForm
 from lessons.models import Record
 from lessons.reviewing import STEPS, message_of
 

@@ -33,6 +33,7 @@ from .versions import State
 FOR_THE_DESK = ("identifier",)
 BOOKKEEPING = (
     "id", "kind", "version", "created_by_id", "created_at", "updated_at",
+    "submitted_by_id", "submitted_at",
     "reviewed_by_id", "reviewed_at", "published_by_id", "published_at",
 )  # fmt: skip
 STANDING = tuple(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import bulk
-from lessons.desk_forms import BulkForm
+from lessons.forms.desk import BulkForm
 from lessons.models import Record
 from lessons.search.desk import DeskFilters, DeskFound
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.bulk import ACTIONS, MOST
-from lessons.desk_forms import DeskFilterForm
+from lessons.forms.desk import DeskFilterForm
 from lessons.models import Comment, Kind, Record, Status
 from lessons.models.desk import QUALITIES
 from lessons.reviewing import sent_back

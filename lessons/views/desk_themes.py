@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from lessons import theming
-from lessons.forms import SchemeForm
+from lessons.forms.themes import SchemeForm
 from lessons.models import Theme
 from lessons.search import BadQuery
 

@@ -13,8 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from lessons import curation, settling
-from lessons.forms import COMMON_FIELDS, RecordPageForm
+from lessons import curation
+from lessons.forms import settling
+from lessons.forms.records import COMMON_FIELDS, RecordPageForm
 from lessons.models import Actor, Failure, Kind, Lesson, Link, Recommendation, Record, Tag
 from lessons.models.records import KIND_FIELDS
 from lessons.permissions import may_edit, require

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons import evidence
-from lessons.forms import PlaceForm
+from lessons.forms.citations import PlaceForm
 from lessons.models import AnchorState, Citation
 from lessons.permissions import may_edit
 from lessons.search import BadQuery, Filters

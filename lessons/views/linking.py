@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import curation
-from lessons.forms import AddLinkForm
+from lessons.forms.links import AddLinkForm
 from lessons.models import Link, Record
 from lessons.permissions import may_edit
 from lessons.search.naming import named

@@ -16,10 +16,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from lessons import evidence, quoting
+from lessons.forms.quoting import QuotationForm, new_record_form
 from lessons.models import Kind, Passage, Record
 from lessons.models.history import told
 from lessons.permissions import editable_statuses, may_edit
-from lessons.quoting_forms import QuotationForm, new_record_form
 from lessons.search import Filters, Found
 from lessons.search.rows import in_order
 

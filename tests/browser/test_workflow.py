@@ -83,6 +83,7 @@ def test_a_lesson_goes_from_the_analyst_over_the_reviewer_to_the_public(open_pag
     reviewer.get_by_label("Your comment").fill("Who was warned?")
     reviewer.get_by_role("button", name="Comment", exact=True).click()
     assert_accessible(reviewer)
+    reviewer.locator("summary", has_text="Send back").click()
     reviewer.locator("#reason-send_back").fill("Say who was warned.")
     reviewer.get_by_role("button", name="Send back").click()
 

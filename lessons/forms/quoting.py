@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from taggit.utils import parse_tags
 
-from .evidence import Anchor, anchor
-from .models import Actor, Failure, Kind, Lesson, Passage, Recommendation, Record, Theme
-from .models.records import REQUIRED_KIND_FIELDS
-from .quoting import sentences
+from lessons.evidence import Anchor, anchor
+from lessons.models import Actor, Failure, Kind, Lesson, Passage, Recommendation, Record, Theme
+from lessons.models.records import REQUIRED_KIND_FIELDS
+from lessons.quoting import sentences
 
 PROXIES: dict[str, type[Record]] = {
     Kind.LESSON: Lesson,

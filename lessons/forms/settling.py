@@ -11,9 +11,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from . import conflicts
-from .conflicts import Conflict
-from .models import Record
+from lessons import conflicts
+from lessons.conflicts import Conflict
+from lessons.models import Record
 
 COMPARED = "compared_version"
 # A step that was to follow the save is not taken unasked.

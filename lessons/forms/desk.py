@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .bulk import ACTIONS, preview
-from .models import Kind, Status, Tag, Theme
-from .models.desk import QUALITIES
-from .models.records import CODE
-from .permissions import at_the_desk
+from lessons.bulk import ACTIONS, preview
+from lessons.models import Kind, Status, Tag, Theme
+from lessons.models.desk import QUALITIES
+from lessons.models.records import CODE
+from lessons.permissions import at_the_desk
 
 
 class DeskFilterForm(forms.Form):

@@ -1,0 +1,1 @@
+"""The forms: what a person types, checked before a verb is called. One module a noun."""
