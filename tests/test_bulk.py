@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
-from lessons import bulk, curation, describing
+from lessons import bulk, curation, describing, merging
 from lessons.bulk import ACTIONS
 from lessons.models import Kind, Record, RecordTag, SearchOutbox, Tag
 from tests.factories import make_many, make_published, make_record, make_theme, make_user
@@ -130,8 +130,7 @@ def test_more_than_a_thousand_are_refused(reviewer: User) -> None:
 
 def test_codes_that_name_nothing_or_what_is_merged_are_left_out(reviewer: User) -> None:
     merged = make_published()
-    merged.merged_into = make_published()
-    merged.save()
+    merging.merge(make_published(), merged, by=None)
     wrong_letter = f"F-{make_record().pk}"
     outcome = bulk.preview(
         ACTIONS["add_tag"], [merged.code, wrong_letter, "L-999999"], "one", by=reviewer

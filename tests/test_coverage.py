@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
-from lessons import coverage, evidence
+from lessons import coverage, evidence, merging
 from lessons.coverage import Coverage
 from lessons.models import Citation, Kind, PassageReading, Report
 from tests.factories import cite, make_record, make_report, make_user
@@ -53,13 +53,14 @@ def test_all_reports_are_counted_apart(report: Report, analyst: User) -> None:
     }
 
 
-def test_a_lost_quotation_or_a_merged_record_covers_nothing(report: Report) -> None:
+def test_a_lost_quotation_covers_nothing_and_that_of_a_merged_record_is_its_survivors(
+    report: Report,
+) -> None:
     cite(make_record(), passage(report, 1))
     Citation.objects.update(state="lost")
     merged = cite(make_record(), passage(report, 2))
-    merged.merged_into = make_record()
-    merged.save()
-    assert of(report) == Coverage(left=5)
+    merging.merge(make_record(), merged, by=None)
+    assert of(report) == Coverage(cited=1, left=4)
 
 
 def test_only_the_text_that_is_read_today_counts(report: Report, analyst: User) -> None:

@@ -28,7 +28,10 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 def content(record: Record) -> dict[str, Any]:
     """Return what a record says: fields, themes, tags, countries, citations, links."""
     fields = Record.objects.filter(pk=record.pk).values(*columns_of(Record)).get()
-    passed_over = {*NOT_CONTENT, "status", "reviewed_at", "reviewed_by_id", "merged_into_id"}
+    passed_over = {
+        *NOT_CONTENT, "status", "merged_into_id", "assigned_to_id",
+        "submitted_at", "submitted_by_id", "reviewed_at", "reviewed_by_id",
+    }  # fmt: skip
     links = Link.objects.filter(source=record) | Link.objects.filter(target=record)
     return {
         **{name: value for name, value in fields.items() if name not in passed_over},
@@ -62,7 +65,8 @@ def last_act() -> str:
     """Return the act that wrote the newest event of any table."""
     newest = 0, ""
     for event in tracked().values():
-        rows = event.objects.exclude(pgh_context=None).order_by("-pgh_created_at", "-pgh_id")
+        done = event.objects.filter(pgh_context__metadata__has_key="act")
+        rows = done.order_by("-pgh_created_at", "-pgh_id")
         for row in rows.select_related("pgh_context")[:1]:
             newest = max(newest, (row.pgh_created_at.timestamp(), row.pgh_context.metadata["act"]))
     return newest[1]

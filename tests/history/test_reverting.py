@@ -167,7 +167,7 @@ def attempt(edit: Callable[[Any], None], pick: Callable[[Any], Any]) -> None:
 def test_every_field_of_a_record_is_content_or_is_said_not_to_be():
     decided = {*CONTENT, *comparing.BOOKKEEPING, *comparing.STANDING}
     assert decided == set(columns_of(Record))
-    assert set(comparing.STANDING) == {"status", "merged_into_id"}
+    assert set(comparing.STANDING) == {"status", "assigned_to_id", "merged_into_id"}
     assert {name for names in KIND_FIELDS.values() for name in names} <= set(CONTENT)
 
 

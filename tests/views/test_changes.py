@@ -9,9 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lessons import curation, history, migrations
+from lessons import curation, history, merging, migrations
 from lessons.models import Kind, PublicChange, Record
-from lessons.models.history import told
 from tests.factories import cite, make_many, make_published, make_record
 from tests.history import last_act
 from tests.models import execute
@@ -60,8 +59,7 @@ def test_bulk_writes_raw_sql_and_undoing_are_noted():
 
 def test_a_merged_record_is_told_as_merged():
     record, survivor = make_published(), make_published()
-    with told("merge", by=None):
-        Record.objects.filter(pk=record.pk).update(merged_into=survivor)
+    merging.merge(survivor, record, by=None)
     assert noted()[-1] == (record.code, "merged")
 
 

@@ -140,7 +140,7 @@ def test_the_old_code_leads_on_from_searches_and_lists(review: Client) -> None:
     assert searched.redirect_chain[-1][0] == survivor.get_absolute_url()
     listed = review.get(f"/failures/?actor={absorbed.code}")
     assert listed.context["found"].asked.actor == (survivor.code,)
-    assert [record.pk for record in listed.context["records"]] == [failure.pk]
+    assert [row.record.pk for row in listed.context["rows"]] == [failure.pk]
     for suffix in ("csv", "json"):
         exported = text_of(review.get(f"/failures.{suffix}?actor={absorbed.code}"))
         assert failure.code in exported

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from lessons import curation, describing
+from lessons import curation, describing, theming
 from lessons.models import Country, Kind, Record, Tag
 from tests.admin import client_of
 from tests.factories import REQUIRED, cite, make_published, make_record, make_theme, make_user
@@ -92,8 +92,9 @@ def test_citations_and_links_stand_beside(desk: Client) -> None:
 
 
 def test_a_retired_theme_is_offered_only_to_what_bears_it(desk: Client) -> None:
-    theme = make_theme(deprecated=True, pref_label_en="Retired theme")
+    theme = make_theme(pref_label_en="Retired theme")
     bearing, other = make_record(themes=[theme]), make_record()
+    theming.deprecate(theme, by=None)
     assert "Retired theme" in words_of(desk.get(edit_page(bearing)))
     assert "Retired theme" not in words_of(desk.get(edit_page(other)))
 
@@ -130,8 +131,8 @@ def test_of_two_who_edit_the_second_sees_both_and_settles(
     words = words_of(page)
     assert "Somebody else saved this record while you were editing" in words
     assert str(reviewer) in words
-    assert "<ins>Theirs</ins>" in text_of(page)
-    assert "<del>As it was</del>" in text_of(page)
+    assert "[added: Theirs added until here]" in words
+    assert "[removed: As it was removed until here]" in words
     carried = page.context["carried"]
     again: dict[str, Any] = {"read_version": 1, "compared_version": 2}
     for name, value in carried:

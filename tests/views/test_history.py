@@ -6,9 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from lessons import curation, history
+from lessons import curation, history, merging
 from lessons.models import Kind, Record
-from lessons.models.history import told
 from tests.factories import cite, make_published, make_record, make_theme
 from tests.history import last_act
 from tests.views import links_of, text_of, words_of
@@ -97,9 +96,7 @@ def test_a_merged_record_leads_everyone_to_its_survivor_and_shows_the_desk_its_h
     client, signed_in, analyst
 ):
     record, survivor = make_published(), make_published()
-    with told("merge", by=None):
-        record.merged_into = survivor
-        record.save()
+    merging.merge(survivor, record, by=None)
     response = client.get(path(record))
     assert (response.status_code, response["Location"]) == (301, survivor.get_absolute_url())
     assert signed_in(analyst).get(path(record)).status_code == 200

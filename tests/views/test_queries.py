@@ -63,14 +63,15 @@ PINNED = {
     "/lessons/": 9,
     # the actors' names, since here some are linked to; kinds have their labels in the code
     "/records/": 10,
-    # theme, tag, country and report looked up by name, the narrower themes; the countries of the
-    # rows, which may be why they were found
-    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 15,
+    # theme, tag, country and report looked up by name, the narrower themes; theme and tag by what
+    # they were merged into; the countries of the rows, which may be why they were found
+    "/lessons/?theme=top&tag=all&country=RWA&report=report&q=lesson": 17,
     # the outbox; the themes twice: to count and to show
     "/themes/": 3,
     # the theme, narrower, related; as a filter twice (to count kinds, to list the one there is):
-    # itself, its narrower ones, the outbox; four for its rows and one for the themes' order
-    "/themes/top/": 14,
+    # itself, what replaces it, its narrower ones, the outbox; four for its rows and one for the
+    # themes' order
+    "/themes/top/": 16,
     # reports with counts, their countries
     "/reports/": 2,
     # report, citations with records, passages

@@ -63,7 +63,7 @@ def test_chosen_sentences_are_quoted_from_the_first_to_the_last(
         ("quotation=+", "Choose a sentence"),
         ("quotation=nowhere", "does not contain"),
         ("quotation=Nobody", "2 times"),
-        ("quotation=Nobody&start=3", "2 times"),
+        ("quotation=Nobody&start=3", "do not begin"),
         ("quotation=It&start=x", "Enter a whole number"),
         ("sentence=0-99", "not one of the available choices"),
     ],

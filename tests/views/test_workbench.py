@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
-from lessons import coverage, evidence
+from lessons import coverage, evidence, merging
 from lessons.models import Citation, Kind, PassageReading, Report
 from lessons.search.index import machine_index
 from tests.factories import cite, make_published, make_record, make_report, make_user
@@ -98,8 +98,7 @@ def test_a_lost_quotation_is_not_marked_but_listed(desk: Client, report: Report)
 
 def test_merged_records_do_not_show(desk: Client, report: Report) -> None:
     record = cite(make_record(title="Gone"), passage(report, 1))
-    record.merged_into = make_record()
-    record.save()
+    merging.merge(make_record(), record, by=None)
     assert "Gone" not in words_of(desk.get("/curate/reports/r/"))
 
 
