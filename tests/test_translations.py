@@ -28,7 +28,13 @@ PLACEHOLDER = re.compile(r"%\(\w+\)\w|%\w|\{\w*\}")
 # Straight apostrophes, English quotation marks, plain spaces in guillemets and before colons, a
 # colon without a space, and any space before ; ! ? are not how the public service writes French.
 WRONG_FRENCH = re.compile(r"['“”]|« | »| :|\S:(?:\s|$)|(?<!«)\s[;!?]")
-NAMES = {"Hindsight", "English", "Français", "home"}  # untranslated; the last is a class
+NAMES = {
+    "Hindsight",
+    "English",
+    "Français",
+    "home",
+    "bench",
+}  # untranslated; the last two are classes
 BILINGUAL = {"500.html"}  # shown when nothing works, translation included
 
 
