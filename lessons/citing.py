@@ -41,11 +41,6 @@ def issued(report: Report) -> str:
     return formats.date_format(report.issued, pattern)
 
 
-def short(report: Report) -> str:
-    """Return ``LaRose-Edwards 1994``."""
-    return f"{authors_short(report)} {year(report)}"
-
-
 def in_text(passage: Passage) -> str:
     """Return ``(LaRose-Edwards, 1994, para. 3)``, with the printed page where there is one."""
     report = passage.report

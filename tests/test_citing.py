@@ -53,7 +53,7 @@ def test_a_date_is_no_more_precise_than_known(precision, expected):
 def test_without_a_date_there_is_none():
     undated = report(issued=None)
     assert (citing.year(undated), citing.issued(undated)) == ("n.d.", "n.d.")
-    assert citing.short(undated) == "LaRose-Edwards n.d."
+    assert citing.in_text(Passage(report=undated, ordinal=3)) == "(LaRose-Edwards, n.d., para. 3)"
 
 
 @pytest.mark.parametrize(

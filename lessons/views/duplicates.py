@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from lessons.models.records import CODE
 from lessons.permissions import may_edit
 from lessons.search import Filters
 from lessons.search.duplicates import near_duplicates
+from lessons.wording import differences
 
 from .access import desk_page
 from .acting import attempt, back
@@ -178,9 +178,8 @@ def _shown(record: Record, name: str) -> str:
 
 def _marked(text: str, other: str) -> list[tuple[bool, str]]:
     """Return ``text`` in pieces, each with whether ``other`` has it differently."""
-    words, others = (re.findall(r"\w+\s*|[^\w\s]\s*|\s+", one) for one in (text, other))
-    steps = difflib.SequenceMatcher(None, others, words, autojunk=False).get_opcodes()
-    return [(tag != "equal", "".join(words[a:b])) for tag, _i, _j, a, b in steps if a < b]
+    pieces = differences(other, text)
+    return [(one.change == "added", one.text) for one in pieces if one.change != "removed"]
 
 
 def _held(record: Record) -> dict[str, Any]:
