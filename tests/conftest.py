@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as project
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Role, User
 from lessons.search.index import machine_index
@@ -39,6 +40,12 @@ def fresh_index(tmp_path, settings):
     machine_index.cache_clear()
     yield
     machine_index.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def usual_language():
+    """Begin each test in the usual language: a request leaves that of its reader behind."""
+    translation.deactivate()
 
 
 @pytest.fixture
