@@ -18,7 +18,7 @@ from lessons.search import Filters, Found, schema
 from lessons.search.index import machine_index
 from lessons.views import records as view
 
-FACETS = ("kind", "theme", "actor", "tag", "report", "country")
+FACETS = ("kind", "theme", "actor", "tag", "report", "country", "decade")
 PAGE = 20
 
 
