@@ -29,6 +29,7 @@ from .spelling import suggestion
 from .words import read
 
 BATCH = 500  # records fetched together when a whole list is read
+PAGE = 100  # records of a list without words whose ids are kept
 FACET_SIZE = 100  # values counted; the rarer are reached by narrowing
 THEMES = 1000  # all of a scheme
 VALUES = 60_000  # more than a facet has
@@ -83,6 +84,13 @@ class Found:
         limit = (self.total if stop is None else min(stop, self.total)) - start
         if limit <= 0:
             return []
+        if self.words or limit > PAGE:
+            return self._look(start, limit)
+        asked = (self.filters.with_(), start, limit)
+        return self._kept.once(asked, lambda: self._look(start, limit))
+
+    def _look(self, start: int, limit: int) -> list[int]:
+        assert self.snapshot is not None  # noqa: S101
         hits = self.snapshot.records.search(
             self._ranked(), limit, count=False, offset=start, **self._order()
         ).hits
@@ -142,8 +150,7 @@ class Found:
         tally = self._tally(tuple(name for name in names if name not in chosen))
         self.total, counts = tally.total, dict(tally.counts)
         for name in chosen:
-            query = self._with_filters(self._matched, without=name)
-            counts[name] = self._aggregate(query, (name,)).counts[name]
+            counts[name] = dict(self._without(name))
             for value in getattr(self.filters, name):
                 counts[name].setdefault(value, 0)
         return counts
@@ -205,10 +212,18 @@ class Found:
         """Count what is found and the facets ``names``; lists without words are counted once."""
         if not self.words:
             asked = (self.filters.with_(sort="", q=""), names)
-            return self._kept.tally(asked, lambda: self._aggregate(self._query, names))
+            return self._kept.once(asked, lambda: self._aggregate(self._query, names))
         strict = self._aggregate(self._with_filters(self._everything), names)
         self._having_all = strict.total
         return self._aggregate(self._query, names) if self.relaxed else strict
+
+    def _without(self, name: str) -> dict[str, int]:
+        """Count a facet as if nothing were chosen in it."""
+        query = self._with_filters(self._matched, without=name)
+        if self.words:
+            return self._aggregate(query, (name,)).counts[name]
+        asked = (self.filters.with_(sort="", q=""), name)
+        return self._kept.once(asked, lambda: self._aggregate(query, (name,)).counts[name])
 
     def _aggregate(self, query: Query, names: tuple[str, ...]) -> Tally:
         assert self.snapshot is not None  # noqa: S101

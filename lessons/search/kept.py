@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils.translation import get_language
 
@@ -18,7 +18,8 @@ from .index import Snapshot
 from .outbox import own_writes_pending
 
 STATES = 4  # of the index, readers and languages, kept at once
-TALLIES = 60  # of lists without words, kept for each of them
+ANSWERS = 200  # of lists without words, kept for each of them
+Answer = TypeVar("Answer")
 
 
 class Tally(NamedTuple):
@@ -41,7 +42,7 @@ class Kept:
     def __init__(self) -> None:
         self._labels: dict[str, dict[str, str | None]] = defaultdict(dict)
         self._tree: list[Line] = []
-        self._tallies: dict[Hashable, Tally] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     def labels(self, name: str, values: Iterable[str], user: Any) -> Mapping[str, str | None]:
         """Return the labels of at least these ``values`` of a facet; None for what is hidden."""
@@ -58,13 +59,13 @@ class Kept:
             self._tree = read_tree()
         return self._tree
 
-    def tally(self, asked: Hashable, count: Callable[[], Tally]) -> Tally:
-        """Return what ``count`` says, asked at most once for the same question."""
-        if asked not in self._tallies:
-            if len(self._tallies) >= TALLIES:
-                self._tallies.clear()
-            self._tallies[asked] = count()
-        return self._tallies[asked]
+    def once(self, asked: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """Return what ``answer`` says, looked for at most once for the same question."""
+        if asked not in self._answers:
+            if len(self._answers) >= ANSWERS:
+                self._answers.clear()
+            self._answers[asked] = answer()
+        return self._answers[asked]
 
 
 def kept(snapshot: Snapshot | None, user: Any) -> Kept:

@@ -1,5 +1,6 @@
 """The workbench in a browser: real selections, keys, and what appears without a reload."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -135,6 +136,44 @@ def test_words_selected_with_the_mouse_become_a_lesson(bench: Any, report: Repor
     citation = record.citations.get()
     assert (citation.exact, citation.start) == ("Nobody acted", TEXTS[0].rindex("Nobody acted"))
     assert page.evaluate("document.querySelectorAll('#toolbar').length") == 1
+
+
+def test_selected_words_go_from_the_analyst_over_the_reviewer_to_the_public(
+    bench: Any, report: Report, open_page: Open
+) -> None:
+    title = f"Heed the first warning, {report.slug}"
+    analyst = bench()
+    drag(analyst, "warned in January", 1)
+    analyst.get_by_role("toolbar").get_by_role("button", name="lesson").click()
+    analyst.get_by_label("Title").fill(title)
+    analyst.get_by_label("Statement").fill("A warning binds whoever receives it.")
+    analyst.get_by_role("button", name="Save the draft").click()
+    expect(analyst.locator("#p-1 .chip")).to_have_count(1)
+    address = record_of(title).get_absolute_url()
+    analyst.goto(address)
+    analyst.get_by_role("button", name="Send to review").click()
+
+    reviewer = bench("reviewer")
+    reviewer.goto("/curate/")
+    reviewer.get_by_role("link", name=title).click()
+    expect(reviewer.locator(".evidence blockquote")).to_have_text("warned in January")
+    reviewer.get_by_role("button", name="Publish").click()
+
+    public = open_page(viewport={"width": 390, "height": 844})
+    public.goto(address)
+    expect(public.locator(".evidence blockquote")).to_have_text("warned in January")
+    public.get_by_role("link", name="Read it in the report").click()
+    expect(text(public, 1).locator("mark.cited")).to_have_text("warned in January")
+
+
+def test_the_last_step_can_be_undone_where_it_was_taken(bench: Any, report: Report) -> None:
+    page = bench()
+    page.locator("#p-5").focus()
+    page.keyboard.press("r")
+    expect(page.locator("#p-5")).to_have_class(re.compile("read"))
+    page.locator("form.undo").get_by_role("button").click()
+    expect(page.locator("#p-5")).not_to_have_class(re.compile(r"\bread\b"))
+    assert not PassageReading.objects.filter(passage=report.passages.get(ordinal=5)).exists()
 
 
 def test_everything_goes_by_keyboard(bench: Any, report: Report) -> None:
