@@ -56,10 +56,14 @@ def test_an_analyst_links_two_records_by_typing(
     field = page.get_by_label("Code or words of the other record")
     field.focus()
     page.keyboard.type(f"zephyr {size} rep")
-    page.get_by_role("link", name=failure.title).wait_for()
+    found = page.locator("#link-found").get_by_role("link", name=failure.title)
+    found.wait_for()
+    page.wait_for_load_state("networkidle")  # the last letters may still be asked for
     accessible(page)
+    field.focus()
     page.keyboard.press("Tab")  # the button, then what was found
     page.keyboard.press("Tab")
+    expect(found).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_label("drawn from").check()
     page.get_by_label("the source").check()

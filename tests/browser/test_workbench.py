@@ -292,11 +292,9 @@ def test_a_mistake_in_the_form_is_shown_where_it_is(bench: Any, report: Report) 
 
 def test_a_form_is_fetched_once_and_leaves_the_text_alone(bench: Any, report: Report) -> None:
     page = bench()
-    asked: list[str] = []  # of pages and their parts; a font may still be on its way
-    page.on(
-        "request",
-        lambda one: asked.append(one.url) if one.resource_type in {"document", "xhr"} else None,
-    )
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.locator("#p-4").evaluate("passage => { passage.hereBefore = true; }")
     page.locator("#p-4").get_by_role("link", name="Quote").click()
     expect(page.locator(".panel .sentences")).to_be_visible()
