@@ -1,0 +1,1 @@
+"""Documents in: from a file to metadata and passages."""
