@@ -32,7 +32,7 @@ MOST = 10_000  # more are as clear as these
 def defects_of(source: Source) -> dict[str, Defects]:
     """Return the defects of each sheet by its name; nothing where the parts are not as usual."""
     try:
-        with zipfile.ZipFile(source.open()) as archive:
+        with zipfile.ZipFile(source.whole()) as archive:
             return {name: _of_sheet(archive, part) for name, part in _sheets(archive)}
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, OSError):
         return {}

@@ -99,8 +99,8 @@ def _line(number: int, record: Any, names: list[str]) -> Line:
 class _Bytes:
     """The file in UTF-8, refusing what is nested so deep that building it would cost too much."""
 
-    def __init__(self, source: Source, encoding: str) -> None:
-        self.file = opened(source, encoding)
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
         self.tail = b""  # an escape that may go on in the next piece
         self.quoted = False
         self.depth = 0
@@ -163,7 +163,8 @@ def _parsed(
 ) -> Iterator[Any]:
     """Yield what ``parse`` finds; raises Refused where the text is not JSON."""
     try:
-        yield from parse(_Bytes(source, encoding))
+        with opened(source, encoding) as file:
+            yield from parse(_Bytes(file))
     except ijson.JSONError as error:
         text = _("This is not valid JSON: %(reason)s.")
         raise Refused(text, reason=_reason(error)) from None
