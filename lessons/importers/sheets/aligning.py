@@ -40,7 +40,10 @@ class Alignment:
             yield _row(line, places, self.heading.names)
 
     def _lines(self) -> Iterator[Line]:
-        """Yield what belongs to the table: rows at its end may be notes, until another follows."""
+        """Yield what belongs to the table.
+
+        Rows at its end may be notes until another follows; they are if most have but one cell.
+        """
         always: set[int] = set()
         waiting: list[Line] = []
         for line in self.grid.lines():
@@ -58,7 +61,10 @@ class Alignment:
             waiting.clear()
             always = always & filled if always else filled
             yield line
-        self.left_out = [line.number for line in waiting]
+        if sum(_count(line) == 1 for line in waiting) * 2 > len(waiting):
+            self.left_out = [line.number for line in waiting]
+        else:
+            yield from waiting
 
     def _may_be_note(self, filled: set[int], always: set[int]) -> bool:
         """Tell whether a row has next to nothing of what each row has."""
@@ -69,6 +75,10 @@ class Alignment:
             and len(filled) <= NOTE_CELLS
             and not set(self.heading.header) >= OURS
         )
+
+
+def _count(line: Line) -> int:
+    return sum(bool(cell.strip()) for cell in line.cells)
 
 
 def _row(line: Line, places: list[int], names: dict[int, str]) -> Row:

@@ -135,6 +135,17 @@ def test_what_our_export_had_to_cut_is_a_problem():
     assert [(row, column) for row, column, _text in problems(data)] == [(2, "statement")]
 
 
+def test_a_value_far_to_the_right_is_refused_before_it_costs_memory():
+    def fill(workbook: Any) -> None:
+        sheet = workbook.add_worksheet()
+        sheet.write(0, 0, "title")
+        sheet.write_blank(0, 16_000, None, workbook.add_format({"bold": True}))
+        sheet.write(1_000_000, 16_383, "x")
+
+    with pytest.raises(Refused, match="value in column XFD"):
+        read(book(fill))
+
+
 def test_a_damaged_workbook_is_refused():
     data = of(("title", "year"), ("Warn", 1994))
     with pytest.raises(Refused, match="damaged"):

@@ -40,6 +40,11 @@ def test_notes_below_are_left_out_and_said():
     assert "left out: 8" in sheet.notes[0]
 
 
+def test_a_new_row_of_two_cells_at_the_end_is_no_note():
+    text = "title,statement,year,tags,country\n" + "a,b,1,c,d\n" * 3 + "new,said,,,\n"
+    assert len(cells(text)) == 5
+
+
 @pytest.mark.parametrize("columns", ["code,kind,title,status", "a,b,c,d"])
 def test_a_short_row_within_or_below_our_own_export_is_a_row(columns):
     within = f"{columns}\nL-1,lesson,x,draft\n,,y,\nL-2,lesson,z,draft\n"
