@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from typing import TextIO
 
 from lessons.sandbox import Refused
 from lessons.sandbox import marked as _
 
 from . import from_csv, from_excel, from_json
 from .decoding import encoding_of, opened
-from .table import MAX_FILE, Grid, Source
+from .table import MAX_CELL, MAX_FILE, Grid, Source
 from .unpacking import archive_of, only_file
 
 ZIP = b"PK\x03\x04"
@@ -111,7 +111,9 @@ def _text(source: Source, encoding: str | None, delimiter: str | None) -> list[G
 def _one_a_line(source: Source, encoding: str) -> bool:
     """Tell whether each of the first lines is an object, and not one that holds the records."""
     with opened(source, encoding) as file:
-        first, second = (next(_filled(file), "") for _number in range(2))
+        first, second = (_next_filled(file) for _number in range(2))
+    if len(first) >= MAX_CELL:
+        return False  # all in one line
     try:
         value = json.loads(first)
     except (ValueError, RecursionError):
@@ -121,8 +123,12 @@ def _one_a_line(source: Source, encoding: str) -> bool:
     return bool(second) or not any(_records(one) for one in value.values())
 
 
-def _filled(file: Iterator[str]) -> Iterator[str]:
-    return (line.strip() for line in file if line.strip())
+def _next_filled(file: TextIO) -> str:
+    """Return the next line that is not empty, or so much of it that it can be no record."""
+    while line := file.readline(MAX_CELL):
+        if line.strip():
+            return line.strip()
+    return ""
 
 
 def _records(value: object) -> bool:

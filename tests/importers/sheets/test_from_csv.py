@@ -119,6 +119,11 @@ def test_columns_without_name_and_value_are_left_out():
     assert not problems("a,,b,,\n1,,2,,\n")
 
 
+def test_half_a_letter_is_a_problem_of_its_cell():
+    found = problems('{"a": "x", "b": 1}\n{"a": "\\ud83d", "b": "é"}\n')
+    assert [(row, column) for row, column, _text in found] == [(2, "a")]
+
+
 def test_nul_and_errors_of_spreadsheets_are_problems_of_their_cells():
     found = problems("a,b\nx\0y,#N/A\n")
     assert [(row, column) for row, column, _text in found] == [(2, "b"), (2, "a")]
