@@ -1,0 +1,89 @@
+"""What only the records together show: the pages under /insights/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lessons.insights import figures, recurrence
+from lessons.models import Kind, Uptake
+from lessons.search import BadQuery, Filters, Found
+from lessons.search.selecting import selected
+
+from .access import public_page
+from .narrowing import narrowing
+from .paging import Page
+
+
+@dataclass(frozen=True)
+class Insight:
+    """A page under /insights/: the name of its address, and the question it answers."""
+
+    name: str
+    title: str | Promise
+    question: str | Promise
+
+
+INSIGHTS = (
+    Insight(
+        "recurrence",
+        gettext_lazy("Recurrence"),
+        gettext_lazy("Which lessons and failures are said again and again?"),
+    ),
+)
+
+
+@public_page
+def index(request: HttpRequest) -> HttpResponse:
+    """Lead to each insight by the question it answers."""
+    context = {"title": _("Insights"), "insights": INSIGHTS}
+    return render(request, "insights/index.html", context)
+
+
+@public_page
+def recurring(request: HttpRequest) -> HttpResponse:
+    """Show what is said in several reports, most often said first, with the words side by side."""
+    found = _found(request, recurrence.KINDS)
+    records = selected(found.filters, request.user)
+    histogram = found.once("recurrence", lambda: recurrence.histogram(records))
+    total = recurrence.recurring(histogram)
+    page = Page.of(total, found.asked.page)
+    ids = _most_often(found).ids(page.start, min(page.stop, total))
+    rows = recurrence.recurrences(ids, request.user)
+    context = {
+        "title": _("Recurrence"),
+        "histogram": histogram.items(),
+        "rows": figures.with_sparklines(rows),
+        "unlearned": found.once(_with_claims("unlearned"), lambda: recurrence.unlearned(records)),
+        "query": found.asked.with_().query(),
+        "page": page,
+        **narrowing(found, with_kind=True),
+        **page.links(found.asked),
+    }
+    return render(request, "insights/recurrence.html", context)
+
+
+def _found(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
+    """Return what the usual query string finds among ``kinds``, unless it names kinds itself."""
+    asked = Filters.parse(request.GET)
+    if asked.sort:
+        raise BadQuery(_("sort: this page has an order of its own."))
+    if not asked.kind:
+        asked = asked.with_(kind=tuple(kind.value for kind in kinds), page=asked.page)
+    return Found(asked, request.user)
+
+
+def _with_claims(name: str) -> str:
+    """Return a name for what follows from claims too: they are only ever added."""
+    return f"{name} {Uptake.objects.aggregate(last=Max('pk'))['last']}"
+
+
+def _most_often(found: Found) -> Found:
+    return Found(found.filters.with_(sort="recurrence"), found.user)
