@@ -46,6 +46,7 @@ urlpatterns = [
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("insights/", insights.index, name="insights"),
     path("insights/recurrence/", insights.recurring, name="recurrence"),
+    path("insights/uptake/", insights.answered, name="uptake"),
     path("changes/", changes.page, name="changes"),
     path("curate/undo/<act:act>/", undo.page, name="undo"),
     path("curate/reports/", workbench.index, name="workbenches"),

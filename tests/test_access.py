@@ -56,6 +56,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "records/<code:code>/history/<int:number>/": (SIGN_IN, 403, 200, 200, 200),
     "insights/": everyone(200),
     "insights/recurrence/": everyone(200),
+    "insights/uptake/": everyone(200),
     "changes/": everyone(200),
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),

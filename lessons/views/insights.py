@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lessons.insights import figures, recurrence
-from lessons.models import Kind, Uptake
+from lessons.insights import figures, recurrence, uptake
+from lessons.models import Kind, Record, Uptake
+from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Filters, Found
 from lessons.search.selecting import selected
 
@@ -31,11 +32,19 @@ class Insight:
     question: str | Promise
 
 
+SHOWN = 20  # claims on a page
+CLAIMED = ("record", "citation__passage__report")
+CLAIMS = Prefetch("uptake", Uptake.objects.select_related("citation__passage__report"))
 INSIGHTS = (
     Insight(
         "recurrence",
         gettext_lazy("Recurrence"),
         gettext_lazy("Which lessons and failures are said again and again?"),
+    ),
+    Insight(
+        "uptake",
+        gettext_lazy("Uptake"),
+        gettext_lazy("What became of what was asked, by whom, and what was never answered?"),
     ),
 )
 
@@ -68,6 +77,35 @@ def recurring(request: HttpRequest) -> HttpResponse:
         **page.links(found.asked),
     }
     return render(request, "insights/recurrence.html", context)
+
+
+@public_page
+def answered(request: HttpRequest) -> HttpResponse:
+    """Show what became of what was asked and learned: by addressee, contradicted, unanswered."""
+    found = _found(request, uptake.KINDS)
+    records = selected(found.filters, request.user)
+    answers = found.once(
+        _with_claims("uptake"), lambda: uptake.by_addressee(records, _visible(request))
+    )
+    page = Page.of(sum(one.counts[uptake.UNANSWERED] for one in answers), found.asked.page)
+    claims = Uptake.objects.filter(record__in=records)
+    context = {
+        "title": _("Uptake"),
+        "outcomes": uptake.OUTCOMES,
+        "answers": answers,
+        "contradicted": uptake.contradicted(records).prefetch_related(CLAIMS)[:SHOWN],
+        "claims": claims.select_related(*CLAIMED).order_by("-date", "-pk")[:SHOWN],
+        "unanswered": uptake.unanswered(records, page.start, page.stop),
+        "query": found.asked.with_().query(),
+        "page": page,
+        **narrowing(found, with_kind=True),
+        **page.links(found.asked),
+    }
+    return render(request, "insights/uptake.html", context)
+
+
+def _visible(request: HttpRequest) -> RecordQuerySet:
+    return Record.objects.visible_to(request.user)
 
 
 def _found(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
