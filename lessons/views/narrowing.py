@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lessons.search import Facet, Filters, Found
 from lessons.search.filters import DECADE
 
-FACETS = ("theme", "actor", "tag", "report", "country", DECADE)
+FACETS = ("theme", "actor", "tag", "report", "country", "phase", DECADE)
 OPEN = {"kind", "theme", "status"}  # facets that stand open before anything is chosen in them
 
 
