@@ -47,6 +47,7 @@ urlpatterns = [
     path("insights/", insights.index, name="insights"),
     path("insights/recurrence/", insights.recurring, name="recurrence"),
     path("insights/uptake/", insights.answered, name="uptake"),
+    path("insights/matrix/", insights.laid_across, name="matrix"),
     path("changes/", changes.page, name="changes"),
     path("curate/undo/<act:act>/", undo.page, name="undo"),
     path("curate/reports/", workbench.index, name="workbenches"),

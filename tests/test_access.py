@@ -57,6 +57,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "insights/": everyone(200),
     "insights/recurrence/": everyone(200),
     "insights/uptake/": everyone(200),
+    "insights/matrix/": everyone(200),
     "changes/": everyone(200),
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),

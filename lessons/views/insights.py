@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch
@@ -12,14 +12,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lessons.insights import figures, recurrence, uptake
+from lessons.insights import figures, matrix, recurrence, uptake
 from lessons.models import Kind, Record, Uptake
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Filters, Found
+from lessons.search.facets import NAMES
 from lessons.search.selecting import selected
 
 from .access import public_page
-from .narrowing import narrowing
+from .narrowing import Choice, narrowing
 from .paging import Page
 
 
@@ -45,6 +46,11 @@ INSIGHTS = (
         "uptake",
         gettext_lazy("Uptake"),
         gettext_lazy("What became of what was asked, by whom, and what was never answered?"),
+    ),
+    Insight(
+        "matrix",
+        gettext_lazy("Themes against actors, phases, countries, years"),
+        gettext_lazy("Where do the same themes come up, with whom, and where is nothing known?"),
     ),
 )
 
@@ -102,6 +108,33 @@ def answered(request: HttpRequest) -> HttpResponse:
         **page.links(found.asked),
     }
     return render(request, "insights/uptake.html", context)
+
+
+@public_page
+def laid_across(request: HttpRequest) -> HttpResponse:
+    """Show how many records stand under each theme and each actor, phase, country or decade."""
+    params = request.GET.copy()
+    across = _across(params.pop("across", []))
+    found = Found(Filters.parse(params), request.user)
+    laid = found.once(f"matrix {across}", lambda: matrix.matrix(found, across))
+    query = found.asked.with_().query()
+    context = {
+        "title": _("Themes against…"),
+        "matrix": laid,
+        "ways": [
+            Choice(str(NAMES[name]), f"across={name}{'&' if query else ''}{query}", name == across)
+            for name in matrix.ACROSS
+        ],
+        **narrowing(found, with_kind=True),
+    }
+    return render(request, "insights/matrix.html", context)
+
+
+def _across(values: Sequence[object]) -> str:
+    """Return what themes are laid against; raises BadQuery for what they cannot be."""
+    if len(values) > 1 or (values and values[0] not in matrix.ACROSS):
+        raise BadQuery(_("across: choose one of %(known)s.") % {"known": ", ".join(matrix.ACROSS)})
+    return str(values[0]) if values else matrix.ACROSS[0]
 
 
 def _visible(request: HttpRequest) -> RecordQuerySet:
