@@ -45,6 +45,7 @@ urlpatterns = [
     path("reports/", reports.index, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("insights/", insights.index, name="insights"),
+    path("insights/chain/", insights.chain, name="chain"),
     path("insights/recurrence/", insights.recurring, name="recurrence"),
     path("insights/uptake/", insights.answered, name="uptake"),
     path("insights/matrix/", insights.laid_across, name="matrix"),

@@ -55,6 +55,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "records/<code:code>/history/": everyone(200),
     "records/<code:code>/history/<int:number>/": (SIGN_IN, 403, 200, 200, 200),
     "insights/": everyone(200),
+    "insights/chain/": everyone(200),
     "insights/recurrence/": everyone(200),
     "insights/uptake/": everyone(200),
     "insights/matrix/": everyone(200),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lessons.insights import figures, matrix, recurrence, uptake
+from lessons.insights import diagram, figures, matrix, network, paths, recurrence, uptake
 from lessons.models import Kind, Record, Uptake
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Filters, Found
@@ -37,6 +37,11 @@ SHOWN = 20  # claims on a page
 CLAIMED = ("record", "citation__passage__report")
 CLAIMS = Prefetch("uptake", Uptake.objects.select_related("citation__passage__report"))
 INSIGHTS = (
+    Insight(
+        "chain",
+        gettext_lazy("The chain"),
+        gettext_lazy("Who failed, what went wrong, what was learned, what was asked, of whom?"),
+    ),
     Insight(
         "recurrence",
         gettext_lazy("Recurrence"),
@@ -135,6 +140,39 @@ def _across(values: Sequence[object]) -> str:
     if len(values) > 1 or (values and values[0] not in matrix.ACROSS):
         raise BadQuery(_("across: choose one of %(known)s.") % {"known": ", ".join(matrix.ACROSS)})
     return str(values[0]) if values else matrix.ACROSS[0]
+
+
+@public_page
+def chain(request: HttpRequest) -> HttpResponse:
+    """Show who failed, what went wrong, what was learned and asked for, as one diagram."""
+    params = request.GET.copy()
+    focus = _focus(params.pop("focus", []), request)
+    found = Found(Filters.parse(params), request.user)
+    if focus:
+        drawn = network.around(focus, request.user)
+    else:
+        records = selected(found.filters, request.user)
+        ids, left_out = found.once("chain", lambda: network.most_linked(records, request.user))
+        drawn = network.among(ids, request.user, left_out)
+    context = {
+        "title": _("The chain"),
+        "network": drawn,
+        "focus": focus,
+        "diagram": diagram.diagram(drawn) if drawn.edges else "",
+        "paths": paths.paths(drawn),
+        **narrowing(found, with_kind=True),
+    }
+    return render(request, "insights/chain.html", context)
+
+
+def _focus(values: Sequence[object], request: HttpRequest) -> Record | None:
+    """Return the record that is asked for; raises BadQuery if there is no such one to see."""
+    if not values:
+        return None
+    record = _visible(request).with_code(str(values[0])).first()
+    if record is None or len(values) > 1:
+        raise BadQuery(_("focus: give the code of one record, such as L-12."))
+    return record
 
 
 def _visible(request: HttpRequest) -> RecordQuerySet:
