@@ -14,8 +14,8 @@ from .layout import rows
 from .network import Edge, Network
 from .uptake import OUTCOMES
 
-BOX, GAP, HIGH, APART, HEAD = 216, 84, 62, 10, 26  # a box, between columns and rows, the heads
-LINE = 32  # characters a line of a box
+BOX, GAP, HIGH, APART, HEAD = 188, 52, 62, 10, 26  # a box, between columns and rows, the heads
+LINE = 27  # characters a line of a box
 
 Point = tuple[float, float]
 
