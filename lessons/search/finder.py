@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from .facets import Facet, facet, labelled
 from .filters import DEFAULT_SORT, RELEVANCE, Filters
 from .highlights import Marker
 from .index import SearchUnavailable, Snapshot, machine_index
-from .kept import Kept, Tally, kept
+from .kept import Answer, Kept, Tally, kept
 from .matching import Matcher, counted, enough, ids_of, narrowed
 from .meaning import fusion
 from .ordering import ORDERS
@@ -154,6 +154,15 @@ class Found:
             for value in getattr(self.filters, name):
                 counts[name].setdefault(value, 0)
         return counts
+
+    def once(self, name: str, answer: Callable[[], Answer]) -> Answer:
+        """Return what ``answer`` says of the whole list; without words it is asked only once.
+
+        It must follow from what the index follows: records, citations, links, themes and tags.
+        """
+        if self.snapshot is None or self.words:
+            return answer()
+        return self._kept.once((self.filters.with_(sort="", q=""), name), answer)
 
     # How the index is asked
 
