@@ -168,7 +168,15 @@ STORAGES = {
 
 # Long work is done by `manage.py worker`: which handler does which kind of job (lessons/jobs.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-JOBS: dict[str, str] = {}
+JOBS = {"read upload": "lessons.ingest.uploads.read_upload"}
+
+# How much one form may send, in bytes.
+MAX_UPLOAD = env.int("HINDSIGHT_MAX_UPLOAD", default=100) * 1_000_000
+FILE_UPLOAD_HANDLERS = [
+    "lessons.views.receiving.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # This machine's copy for searching; it is made anew wherever it is missing.
 SEARCH_DIR = DATA_DIR / "search"

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation, reviewing
-from lessons.models import Citation, Country, Kind, ReadingList, Record, Tag
+from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
@@ -63,6 +63,11 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
     "curate/reports/": desk_page(200),
+    "curate/reports/add/": desk_page(200),
+    "curate/uploads/<int:number>/": desk_page("/curate/reports/add/"),  # where it was confirmed
+    "curate/jobs/": desk_page(200),
+    "curate/jobs/<int:number>/": (SIGN_IN, 403, 404, 404, 200),  # other people's, see permissions
+    "curate/jobs/<int:number>/cancel/": desk_page(405),
     "curate/reports/<slug:slug>/": desk_page(200),
     "curate/reports/<slug:slug>/readings/": desk_page(405),
     "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
@@ -133,6 +138,7 @@ ARGUMENTS: dict[str, Any] = {
     "comments/<int:number>/": lambda _user: f"comments/{comment_on(make_record())}/",
     "<suffix:suffix>": "csv",
     "<int:number>": 1,
+    "jobs/<int:number>/": lambda _user: f"jobs/{make_job().pk}/",
     "<act:act>": lambda _user: (make_record(), last_act())[1],
     "<kind:kind>": "lessons",
     "<int:ordinal>": 1,
@@ -161,6 +167,10 @@ ARGUMENTS: dict[str, Any] = {
 
 def make_tag() -> Tag:
     return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
+def make_job() -> Job:
+    return Job.objects.create(kind="read upload", title="Reading")
 
 
 # The pages that the admin makes for a model, and the permission each asks for.

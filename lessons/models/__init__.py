@@ -15,6 +15,7 @@ from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
 from .themes import Theme
+from .uploads import Upload
 from .uptake import Uptake
 from .vocabulary import (
     JOINS,
@@ -79,6 +80,7 @@ __all__ = [
     "Status",
     "Tag",
     "Theme",
+    "Upload",
     "Uptake",
     "predicates_between",
     "predicates_from",
