@@ -182,6 +182,9 @@ FILE_UPLOAD_HANDLERS = [
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_SEES_UNCOMMITTED = False  # for tests, which never commit
 
+# Pages of reports as pictures, drawn anew wherever they are missing.
+PICTURES_DIR = DATA_DIR / "pictures"
+
 # Searches are ordered by meaning too; needs the extra "semantic" and `manage.py embed`.
 SEARCH_BY_MEANING = env.bool("HINDSIGHT_SEARCH_BY_MEANING", default=False)
 # Seconds that a page may read, and a list or a search among them; 0 is no limit.

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation, reviewing
-from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Tag
+from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
@@ -22,8 +23,11 @@ from tests.factories import (
     make_user,
 )
 from tests.history import last_act
+from tests.pdf import pdf
+from tests.uploads import files
 
 pytestmark = pytest.mark.django_db
+__all__ = ["files"]
 
 WHO = ("anonymous", *Role.values)
 SIGN_IN = "to the sign-in page"
@@ -62,6 +66,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
+    "reports/<slug:slug>/file": everyone(200),
+    "reports/<slug:slug>/pages/<int:number>.webp": everyone(200),
     "curate/reports/": desk_page(200),
     "curate/reports/add/": desk_page(200),
     "curate/uploads/<int:number>/": desk_page("/curate/reports/add/"),  # where it was confirmed
@@ -146,6 +152,10 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "reports/<slug:slug>/file": lambda _user: f"reports/{make_filed_report().slug}/file",
+    "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (
+        f"reports/{make_filed_report().slug}/pages/1.webp"
+    ),
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"
@@ -167,6 +177,13 @@ ARGUMENTS: dict[str, Any] = {
 
 def make_tag() -> Tag:
     return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
+def make_filed_report() -> Report:
+    """Make a report whose file is kept here, a PDF with one page."""
+    report = make_report(file_sha256=f"{Report.objects.count():064}")
+    report.file.save("report.pdf", ContentFile(pdf("One.")))
+    return report
 
 
 def make_job() -> Job:
@@ -275,6 +292,8 @@ def address(route: str, user: Any) -> str:
 
 def answer_to(client: Client, path: str) -> int | str:
     response = client.get(path)
+    if response.streaming:
+        b"".join(response)  # so that its file is closed
     if response.status_code not in {301, 302}:
         return response.status_code
     to = response["Location"]
@@ -294,7 +313,7 @@ def area(route: str) -> str:
 
 
 @pytest.mark.parametrize("part", sorted({area(route) for route in ALL_ROUTES}))
-def test_every_address_answers_each_person_as_the_table_says(part: str) -> None:
+def test_every_address_answers_each_person_as_the_table_says(part: str, files) -> None:
     people = {who: None if who == "anonymous" else make_user(who) for who in WHO}
     clients = {who: signed_in_client(user) for who, user in people.items()}
     wrong = {}

@@ -10,12 +10,9 @@ from lessons import evidence, ingest
 from lessons.ingest import uploads
 from lessons.ingest.document import Block, Document, Metadata
 from lessons.models import Upload
+from lessons.sandbox import Refused
 
 TEXT = "The force was cut.\n\nNobody asked why.\n\nIt was late."
-
-
-class Refused(Exception):
-    pass
 
 
 def read(path: Any, name: str) -> Document:
@@ -36,7 +33,7 @@ def passages(document: Document) -> list[evidence.PassageText]:
 @pytest.fixture
 def files(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep files in a folder, and read them as this module does."""
-    for name, value in {"read": read, "passages": passages, "Refused": Refused}.items():
+    for name, value in {"read": read, "passages": passages}.items():
         monkeypatch.setattr(ingest, name, value, raising=False)
     settings.STORAGES = {
         **settings.STORAGES,
@@ -45,6 +42,7 @@ def files(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
             "OPTIONS": {"location": tmp_path / "files"},
         },
     }
+    settings.PICTURES_DIR = tmp_path / "pictures"
     return tmp_path / "files"
 
 

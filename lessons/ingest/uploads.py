@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lessons import evidence, ingest, jobs
+from lessons import evidence, ingest, jobs, sandbox
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Country, DatePrecision, Job, Report, Upload
 from lessons.models.history import told
@@ -157,8 +157,8 @@ def read(path: Any, name: str) -> Document:
     """Read a document; raises ValidationError that says why it cannot be read."""
     try:
         return ingest.read(path, name)
-    except ingest.Refused as refused:
-        raise ValidationError(str(refused), code="refused") from refused
+    except sandbox.Refused as refused:
+        raise ValidationError(refused.message.said(_), code="refused") from refused
 
 
 def passages_of(document: Document) -> list[PassageText]:
