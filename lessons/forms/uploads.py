@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.evidence import Reanchored
 from lessons.ingest import uploads
+from lessons.ingest.describing import described
 from lessons.ingest.document import Metadata
 from lessons.models import Country, Report, Upload
 
@@ -60,7 +61,7 @@ class DescriptionForm(forms.ModelForm):
 
     def __init__(self, upload: Upload, *args: Any, **kwargs: Any) -> None:
         about = upload.document
-        said = uploads.described(Metadata(**about["metadata"]), about["page_count"], upload.name)
+        said = described(Metadata(**about["metadata"]), about["page_count"], upload.name)
         super().__init__(*args, **{**kwargs, "initial": said})
         self.upload = upload
 

@@ -7,12 +7,10 @@ under a name that somebody chose, so the same file is recognised and kept once.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
@@ -22,22 +20,21 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lessons import evidence, ingest, jobs, sandbox
 from lessons.evidence import PassageText, Reanchored
-from lessons.models import Country, DatePrecision, Job, Report, Upload
+from lessons.models import Country, Job, Report, Upload
 from lessons.models.history import told
 from lessons.models.uploads import KEPT
 from lessons.permissions import require
 
-from .document import Document, Metadata
+from .describing import described
+from .document import Document
 
 # What is read, by how its name ends.
 SUFFIXES = (".pdf", ".docx", ".odt", ".html", ".htm", ".md", ".markdown", ".txt")
 READ = "read upload"
-PRECISIONS = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH, 10: DatePrecision.DAY}
 
 
 class AlreadyHere(ValidationError):
@@ -150,10 +147,10 @@ def _read(upload: Upload) -> Document:
     with upload.file.open() as file:
         if digest(file) != upload.sha256:
             raise ValidationError(_("The file was damaged here. Upload it again."))
-    return read(upload.file.path, upload.name)
+    return read(Path(upload.file.path), upload.name)
 
 
-def read(path: Any, name: str) -> Document:
+def read(path: Path, name: str) -> Document:
     """Read a document; raises ValidationError that says why it cannot be read."""
     try:
         return ingest.read(path, name)
@@ -193,51 +190,6 @@ def stored_passages(upload: Upload) -> list[PassageText]:
     ]
 
 
-def described(metadata: Metadata, page_count: int | None, name: str) -> dict[str, Any]:
-    """Return a report's fields by what its file says of itself, each no longer than it may be.
-
-    Without a title the name of the file stands for it.
-    """
-    title = metadata.title.strip() or PurePath(name).stem.replace("_", " ").strip() or name
-    found: dict[str, Any] = {
-        **{one: str(getattr(metadata, one)).strip() for one in
-           ("subtitle", "publisher", "symbol", "isbn", "doi", "url")},
-        "title": title,
-        "slug": free_slug(title),
-        "authors": [one[:200] for one in metadata.authors if one],
-        "language": metadata.language.split("-")[0].lower() or settings.LANGUAGE_CODE,
-        "page_count": page_count,
-        **issued(metadata.issued),
-    }  # fmt: skip
-    longest = {field.name: getattr(field, "max_length", None) for field in Report._meta.fields}
-    return {
-        key: value[: longest[key]] if isinstance(value, str) else value
-        for key, value in found.items()
-    }
-
-
-def issued(text: str) -> dict[str, Any]:
-    """Return date and precision of an ISO 8601 date that may lack its day or its month."""
-    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
-        return {}
-    try:
-        day = date.fromisoformat((text + "-01-01")[:10])
-    except ValueError:
-        return {}
-    return {"issued": day, "issued_precision": PRECISIONS[len(text)]}
-
-
-def free_slug(title: str) -> str:
-    """Return a name for addresses that no report has yet."""
-    base = slugify(title)[:70].strip("-") or "report"
-    taken = set(Report.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
-
-
 @transaction.atomic
 def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fields: Any) -> Report:
     """Make a report of an upload, described by ``fields``; raises as `evidence.add_report`."""
@@ -253,6 +205,36 @@ def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fie
     )
     upload.delete()
     return report
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken in without a look: title, number of passages, and address if it was added."""
+
+    title: str
+    passages: int
+    address: str = ""
+
+
+@transaction.atomic
+def take_in(file: File, path: Path, *, by: Any, dry_run: bool = False) -> Taken:
+    """Read a file and make a report of it at once, described by what it says of itself.
+
+    Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
+    """
+    require(by, "add_report")
+    check_kind(path.name)
+    check_size(file.size)
+    sha256 = digest(file)
+    check_new(sha256)
+    document = read(path, path.name)
+    passages = passages_of(document)
+    said = described(document.metadata, document.page_count, path.name)
+    if dry_run:
+        return Taken(said["title"], len(passages))
+    kept = _keep(file, sha256, path.name)
+    report = evidence.add_report(passages, by=by, file=kept, file_sha256=sha256, **said)
+    return Taken(report.title, len(passages), report.get_absolute_url())
 
 
 @transaction.atomic

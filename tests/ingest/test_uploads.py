@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from lessons.ingest import uploads
+from lessons.ingest.describing import described, issued
 from lessons.ingest.document import Metadata
 from lessons.models import Job, Report, Upload
 from tests.factories import cite, make_record, make_report
@@ -37,7 +38,7 @@ def test_a_file_is_read_and_is_no_report_yet(analyst: User) -> None:
 
 def test_what_is_confirmed_is_a_report_with_its_file_and_text(analyst: User) -> None:
     upload = make_upload(by=analyst)
-    said = uploads.described(Metadata(**upload.document["metadata"]), 1, upload.name)
+    said = described(Metadata(**upload.document["metadata"]), 1, upload.name)
     report = uploads.confirm(upload, by=analyst, **said)
     assert report.title == "What was late"
     assert (report.issued, report.issued_precision) == (date(1996, 3, 1), "month")
@@ -158,11 +159,11 @@ def test_what_nobody_confirmed_for_weeks_is_discarded() -> None:
     ],
 )
 def test_a_date_is_known_as_far_as_the_file_says(text: str, expected) -> None:
-    assert (tuple(map(str, uploads.issued(text).values())) or None) == expected
+    assert (tuple(map(str, issued(text).values())) or None) == expected
 
 
 def test_without_a_title_the_name_of_the_file_stands_for_it() -> None:
     make_report(slug="annual-report")
-    said = uploads.described(Metadata(url="x" * 900), None, "annual_report.pdf")
+    said = described(Metadata(url="x" * 900), None, "annual_report.pdf")
     assert (said["title"], said["slug"]) == ("annual report", "annual-report-2")
     assert len(said["url"]) == 500
