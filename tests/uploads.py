@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from lessons import evidence, ingest
-from lessons.ingest import uploads
+from lessons import evidence
+from lessons.ingest import reading, sections, uploads
 from lessons.ingest.document import Block, Document, Metadata
 from lessons.models import Upload
-from lessons.sandbox import Refused
+from lessons.sandbox import Message, Refused
 
 TEXT = "The force was cut.\n\nNobody asked why.\n\nIt was late."
 
@@ -23,7 +23,7 @@ def read(path: Any, name: str) -> Document:
     about = Metadata(
         title="What was late" if text == TEXT else "", issued="1996-03", language="en-GB"
     )
-    return Document(blocks, about, page_count=1, warnings=("Page 2 holds no text.",))
+    return Document(blocks, about, page_count=1, warnings=[Message("Page 2 holds no text.")])
 
 
 def passages(document: Document) -> list[evidence.PassageText]:
@@ -33,8 +33,8 @@ def passages(document: Document) -> list[evidence.PassageText]:
 @pytest.fixture
 def files(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep files in a folder, and read them as this module does."""
-    for name, value in {"read": read, "passages": passages}.items():
-        monkeypatch.setattr(ingest, name, value, raising=False)
+    monkeypatch.setattr(reading, "read", read)
+    monkeypatch.setattr(sections, "passages", passages)
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {

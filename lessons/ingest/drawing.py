@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from lessons.sandbox import Refused
-from lessons.sandbox import marked as _
+from ..sandbox import Refused
+from ..sandbox import marked as _
 
 NO_PAGE = _("This document has no page %(number)d.")
 LARGEST = 6_000_000  # pixels, whatever the page says of its size

@@ -22,18 +22,19 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons import evidence, ingest, jobs, sandbox
+from lessons import evidence, jobs, sandbox
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Country, Job, Report, Upload
 from lessons.models.history import told
 from lessons.models.uploads import KEPT
 from lessons.permissions import require
 
+from . import reading, sections
 from .describing import described
 from .document import Document
 
 # What is read, by how its name ends.
-SUFFIXES = (".pdf", ".docx", ".odt", ".html", ".htm", ".md", ".markdown", ".txt")
+SUFFIXES = (".pdf", ".docx", ".odt", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt")
 READ = "read upload"
 
 
@@ -153,7 +154,7 @@ def _read(upload: Upload) -> Document:
 def read(path: Path, name: str) -> Document:
     """Read a document; raises ValidationError that says why it cannot be read."""
     try:
-        return ingest.read(path, name)
+        return reading.read(path, name)
     except sandbox.Refused as refused:
         raise ValidationError(refused.message.said(_), code="refused") from refused
 
@@ -164,7 +165,7 @@ def passages_of(document: Document) -> list[PassageText]:
         PassageText(
             one.text, tuple(name[:300] for name in one.section_path), one.page, one.page_label[:20]
         )
-        for one in ingest.passages(document)
+        for one in sections.passages(document)
     ]
     if not found:
         raise ValidationError(
@@ -178,7 +179,7 @@ def _as_json(document: Document) -> dict[str, Any]:
     return {
         "metadata": asdict(document.metadata),
         "page_count": document.page_count,
-        "warnings": list(document.warnings),
+        "warnings": [one.said(_) for one in document.warnings],
     }
 
 
