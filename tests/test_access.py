@@ -24,10 +24,8 @@ from tests.factories import (
 )
 from tests.history import last_act
 from tests.pdf import pdf
-from tests.uploads import files
 
 pytestmark = pytest.mark.django_db
-__all__ = ["files"]
 
 WHO = ("anonymous", *Role.values)
 SIGN_IN = "to the sign-in page"

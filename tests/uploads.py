@@ -31,10 +31,8 @@ def passages(document: Document) -> list[evidence.PassageText]:
 
 
 @pytest.fixture
-def files(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep files in a folder, and read them as this module does."""
-    monkeypatch.setattr(reading, "read", read)
-    monkeypatch.setattr(sections, "passages", passages)
+def folder_of_files(tmp_path: Path, settings: Any) -> Path:
+    """Keep files in a folder of the test."""
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
@@ -44,6 +42,14 @@ def files(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
     }
     settings.PICTURES_DIR = tmp_path / "pictures"
     return tmp_path / "files"
+
+
+@pytest.fixture
+def files(folder_of_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, with files read as this module does."""
+    monkeypatch.setattr(reading, "read", read)
+    monkeypatch.setattr(sections, "passages", passages)
+    return folder_of_files
 
 
 def make_upload(text: str = TEXT, *, by: Any = None, name: str = "late.txt", **more: Any) -> Upload:

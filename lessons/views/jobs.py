@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from lessons import jobs
-from lessons.models import Job
+from lessons.models import Job, Upload
 
 from .access import desk_page
 
@@ -50,6 +52,13 @@ def cancel(request: HttpRequest, number: int) -> HttpResponseBase:
     except ValidationError as error:
         messages.info(request, " ".join(error.messages))
     return redirect(one)
+
+
+def in_work(user: Any) -> dict[str, Any]:
+    """Return what the desk shows of work in the background: uploads, and one's own other jobs."""
+    uploads = Upload.objects.without_text()
+    running = Job.objects.active().filter(created_by=user).exclude(pk__in=uploads.values("job"))
+    return {"waiting": uploads, "running": running}
 
 
 def _visible(request: HttpRequest) -> QuerySet[Job]:

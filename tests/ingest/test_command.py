@@ -7,10 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lessons.models import Report
-from tests.uploads import TEXT, files
+from tests.uploads import TEXT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
-__all__ = ["files"]
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from lessons.ingest.describing import described, issued
 from lessons.ingest.document import Metadata
 from lessons.models import Job, Report, Upload
 from tests.factories import cite, make_record, make_report
-from tests.uploads import TEXT, files, make_upload
+from tests.uploads import TEXT, make_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
-__all__ = ["files"]
 
 
 def refused(name: str, content: bytes, **more) -> str:

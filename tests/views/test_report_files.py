@@ -11,10 +11,8 @@ from lessons import evidence
 from lessons.models import Report
 from tests.factories import make_published, make_report
 from tests.pdf import pdf
-from tests.uploads import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
-__all__ = ["files"]
 
 
 def with_file(name: str, content: bytes, **fields) -> Report:

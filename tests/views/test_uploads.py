@@ -11,10 +11,9 @@ from lessons.ingest import uploads
 from lessons.models import Report, Upload
 from tests.factories import cite, make_record, make_report
 from tests.job_worker import DATABASE_TASKS
-from tests.uploads import TEXT, files, make_upload
+from tests.uploads import TEXT, make_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
-__all__ = ["files"]
 
 ADD = "/curate/reports/add/"
 
