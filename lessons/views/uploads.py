@@ -21,7 +21,7 @@ from lessons.models import Report, Upload
 from .access import desk_page
 from .receiving import too_large
 
-FIRST = 12  # passages shown of what was read
+FIRST = 8  # passages shown of what was read
 SECTIONS = 80
 COMMON = ("title", "subtitle", "authors", "publisher", "issued", "issued_precision", "type",
           "language", "countries")  # fmt: skip

@@ -30,8 +30,7 @@ def test_a_report_is_uploaded_watched_confirmed_and_cited(
     open_page: Open, report_file: Path
 ) -> None:
     page = open_page()
-    sign_in(page, "analyst")
-    page.goto("/curate/reports/")
+    sign_in(page, "analyst", "/curate/reports/")
     page.get_by_role("link", name="Add reports").click()
     page.get_by_label("Files").set_input_files(report_file)
     page.get_by_role("button", name="Read", exact=True).click()
@@ -41,18 +40,21 @@ def test_a_report_is_uploaded_watched_confirmed_and_cited(
     assert not Axe().run(page).response["violations"]
     elsewhere(lambda: JobWorker(batch=True).work(None))
 
-    expect(page.get_by_label("Title", exact=True)).to_have_value("What was known in January")
+    expect(page.locator("#id_title")).to_have_value("What was known in January")
     assert not Axe().run(page).response["violations"]
-    page.get_by_label("Title", exact=True).fill("What was known")
+    page.locator("#id_title").fill("What was known")
     page.get_by_role("button", name="Confirm").click()
 
     expect(page.get_by_text("“What was known” is here")).to_be_visible()
-    page.get_by_text("Nobody acted.").first.click()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("j")
+    expect(page.locator("#p-1")).to_be_focused()
+    page.keyboard.press("s")
     page.keyboard.press("l")
-    page.get_by_label("Title", exact=True).fill("Warnings must reach who decides")
-    page.get_by_label("Origin").first.check()
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Warnings must reach who decides")).to_be_visible()
+    page.get_by_label("Title").fill("Warnings must reach who decides")
+    page.get_by_label("Statement").fill("A warning helps nobody who cannot decide.")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_role("link", name="Warnings must reach who decides")).to_be_visible()
 
     page.goto("/reports/what-was-known-in-january/")
     page.get_by_text("See page 1").click()
