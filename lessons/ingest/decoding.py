@@ -1,7 +1,7 @@
 """From bytes to letters. Plain Python.
 
-A byte-order mark, then UTF-8, then what looks like UTF-16, then Windows-1252, then Latin-1: guessing
-by frequency turned French into wrong letters, this order did not.
+A byte-order mark, then what looks like UTF-16, then UTF-8, what is declared, Windows-1252, Latin-1:
+guessing by frequency turned French into wrong letters, this order did not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def decoded(data: bytes, declared: str = "") -> str:
         raise Refused(NO_TEXT)
     for encoding in ("utf-8", declared, "cp1252"):
         try:
-            return data.decode(encoding) if encoding else data.decode("ascii")
+            return data.decode(encoding or "ascii")
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1")

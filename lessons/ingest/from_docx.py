@@ -21,9 +21,10 @@ from .packages import DAMAGED, deeper, local, opened, part, xml
 from .tables import Cell, rows
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SKIPPED = frozenset(
-    "del moveFrom delText instrText txbxContent Fallback pPr rPr sdtPr tblPr".split()
-)
+SKIPPED = frozenset({
+    "del", "moveFrom", "delText", "instrText", "txbxContent", "Fallback", "pPr", "rPr", "sdtPr",
+    "tblPr",
+})  # fmt: skip
 SAID = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 HEADING = re.compile(r"heading ([1-9])$", re.IGNORECASE)
 CONTENTS = re.compile(r"toc (\d|heading)|table of figures", re.IGNORECASE)
@@ -45,11 +46,9 @@ def read(path: Path) -> Document:
 
 
 def _metadata(said: Any) -> Metadata:
-    day = said.created or said.modified
     return Metadata(
         title=said.title or "",
         authors=[one.strip() for one in re.split(r"[;\n]", said.author or "") if one.strip()],
-        issued=day.date().isoformat() if day else "",
         language=said.language or "",
     )
 

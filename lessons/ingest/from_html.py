@@ -18,15 +18,17 @@ from .document import Block, BlockKind, Document, Metadata
 from .packages import deeper, local
 from .tables import Cell, rows
 
-SKIPPED = frozenset(
-    "script style nav noscript template svg iframe object embed audio video canvas select button "
-    "input textarea head footer datalist dialog".split()
-)
+SKIPPED = frozenset({
+    "script", "style", "nav", "noscript", "template", "svg", "iframe", "object", "embed", "audio",
+    "video", "canvas", "select", "button", "input", "textarea", "head", "footer", "datalist",
+    "dialog",
+})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-LINES = frozenset(
-    "p div section article main aside header body html ul ol dl dt dd li blockquote figure "
-    "figcaption address details summary fieldset form center caption hr pre legend".split()
-)
+LINES = frozenset({
+    "p", "div", "section", "article", "main", "aside", "header", "body", "html", "ul", "ol", "dl",
+    "dt", "dd", "li", "blockquote", "figure", "figcaption", "address", "details", "summary",
+    "fieldset", "form", "center", "caption", "hr", "pre", "legend",
+})  # fmt: skip
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 NAMES = {  # Dublin Core, Highwire and the names of the web: our term

@@ -46,7 +46,8 @@ def _metadata(front: str) -> Metadata:
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
-    items, level, cells = 0, 0, None
+    items, level = 0, 0
+    cells: list[str] | None = None
     for token in tokens:
         items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
         if token.type == "heading_open":

@@ -20,10 +20,10 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-SKIPPED = frozenset(
-    "tracked-changes annotation table-of-content illustration-index table-index alphabetical-index "
-    "sequence-decls forms list-header-style".split()
-)
+SKIPPED = frozenset({
+    "tracked-changes", "annotation", "table-of-content", "illustration-index", "table-index",
+    "alphabetical-index", "sequence-decls", "forms", "list-header-style",
+})  # fmt: skip
 APART = frozenset({"note", "text-box", "annotation", "annotation-end"})  # of a paragraph's own text
 
 
@@ -54,7 +54,6 @@ def _metadata(data: bytes) -> Metadata:
         title=said(f"{DC}title"),
         authors=[author] if author else [],
         publisher=said(f"{DC}publisher"),
-        issued=said(f"{META}creation-date", f"{DC}date")[:10],
         language=said(f"{DC}language"),
     )
 

@@ -14,7 +14,7 @@ from .decoding import decoded
 from .document import Block, BlockKind, Document
 from .joining import joined, words_of
 
-BULLET = re.compile(r"\s*(?:[•‣◦▪●○■–—*·]|-(?!-))\s+(?=\S)")
+BULLET = re.compile(r"\A\s*(?:[•‣◦▪●○■–—*·]|-(?!-))\s+(?=\S)")
 NUMBER = re.compile(r"\s*(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})\)|\d{1,3}\.(?!\d))\s+(?=\S)")
 UNDERLINE = re.compile(r"\s*(=|-){3,}\s*$")
 NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")

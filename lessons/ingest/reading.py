@@ -8,17 +8,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from lessons.sandbox import USUAL, Limits, Message, Refused, stream
+from lessons.sandbox import Limits, Message, Refused, stream
 from lessons.sandbox import marked as _
 
 from .document import Block, BlockKind, Document, Metadata
 
 SIZE = 200 << 20  # bytes
+LIMITS = Limits(seconds=300, waiting=600)  # a PDF takes about 40 ms a page
 TOO_LARGE = _("This file has %(size)s MB; a document may have %(most)s MB.")
 NO_TEXT = _("This document holds no text.")
 
 
-def read(path: Path, name: str = "", *, limits: Limits = USUAL) -> Document:
+def read(path: Path, name: str = "", *, limits: Limits = LIMITS) -> Document:
     """Return the document in the file at ``path``, which is called ``name`` by whoever brought it.
 
     Raises Refused for what is no document, holds no text, is damaged, encrypted or too large.

@@ -31,7 +31,7 @@ TABLE = _("This is a table, not a document. Tables are imported as records.")
 SLIDES = _("Presentations cannot be read. Save it as PDF and add that.")
 ARCHIVE = _("This is an archive. Take the documents out and add them one by one.")
 OLD_OFFICE = _(
-    "This is of an old Office format (.doc). Open it, save it as Word document (.docx) and add that."
+    "This is of an old Office format. Open it, save it as Word document (.docx) and add that."
 )
 RTF = _("RTF cannot be read. Open it, save it as Word document (.docx) or PDF and add that.")
 

@@ -12,9 +12,9 @@ from .document import Block
 
 BLOCKS = 60_000
 LETTERS = 6_000  # a block; longer ones are parted at the end of a sentence
-LIGATURES = {
+LIGATURES = str.maketrans({
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
-}  # fmt: skip
+})  # fmt: skip
 # What does not show and is not needed to read: not the joiners, which shape Arabic and Indic words.
 SILENT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,7 +27,7 @@ TOO_MANY = _("This document has too many paragraphs to be taken in. Split it int
 def tidy(text: str) -> str:
     """Return ``text`` as one line of letters that show, ligatures written out."""
     text = SPACE.sub(" ", SILENT.sub("", SURROGATE.sub("\ufffd", text)))
-    return text.translate(str.maketrans(LIGATURES)).strip()
+    return text.translate(LIGATURES).strip()
 
 
 def tidied(blocks: Iterable[Block]) -> Iterator[Block]:
