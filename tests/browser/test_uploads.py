@@ -60,4 +60,4 @@ def test_a_report_is_uploaded_watched_confirmed_and_cited(
     page.get_by_text("See page 1").click()
     picture = page.get_by_role("img", name="Page 1 of “What was known”")
     expect(picture).to_be_visible()
-    page.wait_for_function("document.querySelector('.page-picture img').naturalWidth === 1200")
+    expect(picture).to_have_js_property("naturalWidth", 1200)
