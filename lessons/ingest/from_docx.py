@@ -48,7 +48,7 @@ def read(path: Path) -> Document:
 def _metadata(said: Any) -> Metadata:
     return Metadata(
         title=said.title or "",
-        authors=[one.strip() for one in re.split(r"[;\n]", said.author or "") if one.strip()],
+        authors=[said.author or ""],
         language=said.language or "",
     )
 

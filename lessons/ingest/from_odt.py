@@ -52,7 +52,7 @@ def _metadata(data: bytes) -> Metadata:
     author = said(f"{META}initial-creator", f"{DC}creator")
     return Metadata(
         title=said(f"{DC}title"),
-        authors=[author] if author else [],
+        authors=[author],
         publisher=said(f"{DC}publisher"),
         language=said(f"{DC}language"),
     )

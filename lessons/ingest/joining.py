@@ -16,8 +16,12 @@ WORD = re.compile(r"[^\W\d_]+(?:['’\-\u2010][^\W\d_]+)*")
 def words_of(lines: Iterable[str]) -> Counter[str]:
     """Return how often each word, hyphenated ones whole, stands inside a line."""
     found: Counter[str] = Counter()
+    parted = False
     for line in lines:
-        found.update(word.replace("\u2010", "-").casefold() for word in WORD.findall(line))
+        words = [word.replace("\u2010", "-").casefold() for word in WORD.findall(line)]
+        hyphened = bool(LAST.search(line.rstrip()))
+        found.update(words[int(parted) : len(words) - int(hyphened)])
+        parted = hyphened
     return found
 
 
