@@ -5,6 +5,7 @@ from .countries import Country
 from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
+from .jobs import Job, JobState
 from .links import Link
 from .lists import ReadingList, ReadingListItem
 from .outbox import SearchOutbox
@@ -14,6 +15,7 @@ from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
 from .themes import Theme
+from .uploads import Upload
 from .uptake import Uptake
 from .vocabulary import (
     JOINS,
@@ -48,6 +50,8 @@ __all__ = [
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Job",
+    "JobState",
     "Kind",
     "Lesson",
     "Level",
@@ -76,6 +80,7 @@ __all__ = [
     "Status",
     "Tag",
     "Theme",
+    "Upload",
     "Uptake",
     "predicates_between",
     "predicates_from",
