@@ -25,7 +25,7 @@ LAYERS = (
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
      "lessons.conflicts", "lessons.merging"),
-    ("lessons.bulk",),
+    ("lessons.bulk", "lessons.suggestions"),
     ("lessons.ingest", "lessons.importers", "lessons.exporters"),
     ("lessons.forms", "lessons.converters"),
     ("lessons.views", "lessons.api", "lessons.feeds", "lessons.admin", "lessons.templatetags",
