@@ -39,7 +39,10 @@ def test_a_suggestion_becomes_a_draft_that_rests_on_its_words(analyst: User) -> 
     one.refresh_from_db()
     record = suggestions.accept(one, by=analyst)
     assert (record.kind, record.status, record.created_by) == ("failure", Status.DRAFT, analyst)
-    assert (record.title, record.statement) == ("The force lacked the means", SENTENCE)
+    assert (record.title, record.statement) == (
+        "The force lacked the means, which nobody had foreseen",
+        SENTENCE,
+    )
     assert (record.failure_type, record.language) == ("resource_gap", "fr")
     citation = record.citations.get()
     assert (citation.exact, citation.start) == (SENTENCE, second)
