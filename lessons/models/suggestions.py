@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .fields import person
@@ -91,6 +92,9 @@ class Cue(models.Model):
 
     def __str__(self) -> str:
         return self.phrase
+
+    def get_absolute_url(self) -> str:
+        return reverse("cue", args=[self.pk])
 
 
 class SuggestionState(models.TextChoices):
