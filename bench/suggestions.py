@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE = ROOT.parent / "shared" / "data"
 # mika's labels: cause, effect and recommendation; those of controls and modes have no kind of ours.
 WRAPPED = 60  # characters: a shorter line ends its paragraph
+Span = tuple[int, int]
 LABELS = {"CAU": FAILURE, "EFF": FAILURE, "REC": RECOMMENDATION}
 FINDINGS = re.compile(r"(?im)^(?:probable cause(?: and findings)?|findings)\s*$")
-END_OF_FINDINGS = re.compile(r"(?im)^(?:factual information|administrative information)\s*$")
 
 
 @dataclass
@@ -40,37 +40,37 @@ class Text:
     text: str
     part: str = ""
     section_path: Sequence[str] = ()
-    gold: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    gold: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
     held_out: bool = False
 
 
 @dataclass
 class Score:
-    """Counts of one kind: spans marked and found, candidates proposed and right."""
+    """Counts of one kind: spans marked, found, and shown as whatever statement; candidates
+    proposed and right."""
 
     marked: int = 0
     found: int = 0
+    shown: int = 0
     proposed: int = 0
     right: int = 0
 
-    @property
-    def recall(self) -> float | None:
-        return self.found / self.marked if self.marked else None
-
-    @property
-    def precision(self) -> float | None:
-        return self.right / self.proposed if self.proposed else None
-
-    def add(self, spans: Sequence[tuple[int, int]], candidates: Sequence[Candidate]) -> None:
-        """Count the spans and candidates of one passage."""
+    def add(
+        self,
+        spans: Sequence[Span],
+        candidates: Sequence[Candidate],
+        others: Sequence[Candidate] = (),
+    ) -> None:
+        """Count the spans of one passage, its candidates and those of other kinds."""
         self.marked += len(spans)
         self.proposed += len(candidates)
-        self.found += sum(any(_overlap(one, (c.start, c.end)) for c in candidates) for one in spans)
-        self.right += sum(any(_overlap(one, (c.start, c.end)) for one in spans) for c in candidates)
+        self.found += sum(any(_overlap(one, c) for c in candidates) for one in spans)
+        self.shown += sum(any(_overlap(one, c) for c in (*candidates, *others)) for one in spans)
+        self.right += sum(any(_overlap(one, c) for one in spans) for c in candidates)
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(span: Span, candidate: Candidate) -> bool:
+    return span[0] < candidate.end and candidate.start < span[1]
 
 
 def cues(language: str, path: Path = ROOT / "seeds" / "cues.toml") -> list[Cue]:
@@ -155,60 +155,80 @@ def _paragraphs(block: str) -> Iterator[str]:
 
 
 def evaluate(
-    texts: Iterable[Text], lexicon: Lexicon, kinds: Sequence[str], *, whole: bool = False
+    texts: Iterable[Text],
+    lexicon: Lexicon,
+    kinds: Sequence[str],
+    *,
+    whole: bool = False,
+    within: re.Pattern[str] | None = None,
 ) -> dict[str, Score]:
-    """Return the scores by kind; the texts are one report if ``whole``, else each is one."""
+    """Return the scores by kind; the texts are one report if ``whole``, else each is one.
+
+    With ``within`` only passages under a heading that it matches are counted.
+    """
     texts = list(texts)
     scores = {kind: Score() for kind in kinds}
-    runs = [texts] if whole else [[one] for one in texts]
-    for run in runs:
-        by_place: dict[tuple[int, str], list[Candidate]] = defaultdict(list)
+    for run in [texts] if whole else [[one] for one in texts]:
+        found: dict[int, list[Candidate]] = defaultdict(list)
         for one in read(run, lexicon):
-            by_place[one.position, one.kind].append(one)
+            found[one.position].append(one)
         for position, text in enumerate(run):
+            if within and not any(within.match(title) for title in text.section_path):
+                continue
             for kind in kinds:
-                scores[kind].add(text.gold[kind], by_place[position, kind])
+                own = [one for one in found[position] if one.kind == kind]
+                others = [one for one in found[position] if one.kind not in {kind, ACTOR}]
+                scores[kind].add(text.gold[kind], own, others)
     return scores
 
 
 def _row(title: str, scores: dict[str, Score]) -> Iterator[str]:
     for kind, one in scores.items():
-        figures = [
-            f"{value:.2f}" if value is not None else "–" for value in (one.recall, one.precision)
-        ]
         yield (
-            f"| {title} | {kind} | {figures[0]} ({one.found}/{one.marked}) "
-            f"| {figures[1]} ({one.right}/{one.proposed}) |"
+            f"| {title} | {kind} | {_share(one.found, one.marked)} "
+            f"| {_share(one.right, one.proposed)} | {_share(one.shown, one.marked)} |"
         )
 
 
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f} ({part}/{whole})" if whole else "–"
+
+
+def _sum(scores: Iterable[dict[str, Score]]) -> dict[str, Score]:
+    total: dict[str, Score] = defaultdict(Score)
+    for one in scores:
+        for kind, score in one.items():
+            for name, value in vars(score).items():
+                setattr(total[kind], name, getattr(total[kind], name) + value)
+    return total
+
+
 def report(beside: Path, *, by_part: bool) -> Iterator[str]:
-    """Yield the lines of a table: set, kind, recall, precision."""
+    """Yield the lines of a table: set, kind, recall, precision, and recall as any statement."""
     lexicon = Lexicon(cues("en"))
-    yield "| set | kind | recall | precision |"
-    yield "|---|---|---|---|"
-    spans = beside / "mika" / "spans.jsonl"
-    if spans.exists():
-        texts = mika(spans)
-        both = (FAILURE, RECOMMENDATION)
-        for held in (False, True):
-            half = [one for one in texts if one.held_out == held]
-            name = "held out" if held else "tuned on"
-            yield from _row(f"mika, {name}", evaluate(half, lexicon, both))
-            if by_part:
-                for part in sorted({one.part for one in half}):
-                    scores = evaluate([o for o in half if o.part == part], lexicon, both)
-                    yield from _row(f"mika, {name}, {part}", scores)
+    yield "| set | kind | recall | precision | shown as any kind |"
+    yield "|---|---|---|---|---|"
+    if (spans := beside / "mika" / "spans.jsonl").exists():
+        yield from _mika_rows(mika(spans), lexicon, by_part=by_part)
     for folder in sorted((ROOT / "seeds" / "reports").iterdir()):
         kinds = (LESSON, FAILURE, ACTOR)
         yield from _row(folder.name, evaluate(excerpt(folder), lexicon, kinds, whole=True))
-    if (beside / "ntsb-pdf").exists():
-        total: dict[str, Score] = {FAILURE: Score()}
-        for one in ntsb(beside / "ntsb-pdf"):
-            for kind, score in evaluate(one, lexicon, (FAILURE,), whole=True).items():
-                for name, value in vars(score).items():
-                    setattr(total[kind], name, getattr(total[kind], name) + value)
-        yield from _row("NTSB findings", total)
+    if (folder := beside / "ntsb-pdf").exists():
+        reports = ntsb(folder)
+        for title, within in (("NTSB, findings", FINDINGS), ("NTSB, whole reports", None)):
+            scores = (evaluate(r, lexicon, (FAILURE,), whole=True, within=within) for r in reports)
+            yield from _row(title, _sum(scores))
+
+
+def _mika_rows(texts: Sequence[Text], lexicon: Lexicon, *, by_part: bool) -> Iterator[str]:
+    both = (FAILURE, RECOMMENDATION)
+    for held in (False, True):
+        half = [one for one in texts if one.held_out == held]
+        name = "mika, held out" if held else "mika, tuned on"
+        yield from _row(name, evaluate(half, lexicon, both))
+        for part in sorted({one.part for one in half}) if by_part else ():
+            own = [one for one in half if one.part == part]
+            yield from _row(f"{name}, {part}", evaluate(own, lexicon, both))
 
 
 def main(args: Any = None) -> None:
