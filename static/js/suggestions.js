@@ -4,7 +4,8 @@
 const KEYS_OFF = "hindsight-bench-keys-off";
 
 const byId = (id) => document.getElementById(id);
-const waiting = () => [...document.querySelectorAll("#suggestions > .suggestion")];
+const waiting = () => [...document.querySelectorAll("#suggestions > .suggestion:not([data-sent])")];
+const FEW = 6; // cards left when more are fetched
 
 // The card worked on: the one with the focus, or the one that had it last.
 let current = null;
@@ -73,29 +74,62 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#show-keys")) byId("keys").showModal();
 });
 
-// What the server sends back
+// What is sent, and what comes back
+
+// The focus goes on at once, so that the next key is for the next card however slow the answer is.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const card = event.target.closest(".suggestion");
+  const verdict = event.detail.requestConfig.triggeringEvent?.submitter?.value;
+  if (!card || !/^(accept|reject)$/.test(verdict)) return;
+  const all = waiting();
+  const at = all.indexOf(card);
+  card.dataset.sent = "";
+  if (at !== -1) go(all[at + 1] ?? all[at - 1]);
+});
 
 let decisions = 0;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const target = event.detail.target;
-  // The focus goes on before its card goes, so that it is never lost.
-  if (!target.matches?.(".suggestion") || !event.detail.xhr.responseText.includes('class="decided')) return;
-  const all = waiting();
-  const at = all.indexOf(target);
-  if (target.contains(document.activeElement) || current === target.id) go(all[at + 1] ?? all[at - 1]);
-});
 document.addEventListener("htmx:afterSettle", (event) => {
   const card = byId(event.detail.elt.id) ?? event.detail.elt;
+  if (card.id === "main") return ready();
+  if (card.matches?.(".editing")) return card.querySelector("[autofocus], input, textarea")?.focus();
   if (card.matches?.(".decided")) {
     decisions += 1;
     card.dataset.order = decisions;
-    if (!waiting().length) byId("more")?.click();
-  } else if (card.matches?.(".editing")) card.querySelector("[autofocus], input, textarea")?.focus();
-  else if (card.matches?.(".suggestion")) go(card);
-  else if (card.id === "main") ready();
+    if (waiting().length < FEW) fetchMore();
+  }
+  if (document.activeElement === document.body) go(card.matches?.(".suggestion") ? card : after(card));
 });
+
+function after(card) {
+  const all = waiting();
+  const following = (one) => card.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return all.find(following) ?? all.at(-1);
+}
+
+let fetching = false;
+async function fetchMore() {
+  const list = byId("suggestions");
+  if (fetching || !list) return;
+  fetching = true;
+  try {
+    const answer = await fetch(list.dataset.here);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const card of page.querySelectorAll("#suggestions > .suggestion")) {
+      if (byId(card.id)) continue;
+      list.append(document.adoptNode(card));
+      htmx.process(card);
+    }
+  } finally {
+    fetching = false;
+  }
+  if (document.activeElement === document.body) go(waiting()[0]);
+}
+
 for (const name of ["htmx:responseError", "htmx:sendError"]) {
-  document.addEventListener(name, () => (byId("trouble").hidden = false));
+  document.addEventListener(name, () => {
+    for (const card of document.querySelectorAll("[data-sent]")) delete card.dataset.sent;
+    byId("trouble").hidden = false;
+  });
 }
 
 function ready() {
