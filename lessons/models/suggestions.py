@@ -17,6 +17,7 @@ from .reports import Passage, Report
 from .vocabulary import Kind
 
 MOST_OF_A_CUE = 120
+MOST_AROUND = 240  # characters shown before and after the words
 
 
 class CueUse(models.TextChoices):
@@ -222,6 +223,11 @@ class Suggestion(models.Model):
 
     @property
     def around(self) -> tuple[str, str]:
-        """What stands before and after the words in their passage."""
+        """What stands before and after the words in their passage, cut where it is long."""
         text: Any = self.passage.text
-        return text[: self.start], text[self.end :]
+        before, after = text[: self.start], text[self.end :]
+        if len(before) > MOST_AROUND:
+            before = "… " + before[-MOST_AROUND:].partition(" ")[2]
+        if len(after) > MOST_AROUND:
+            after = after[:MOST_AROUND].rpartition(" ")[0] + " …"
+        return before, after

@@ -23,6 +23,7 @@ FEWEST_WORDS = 4  # a sentence with fewer states nothing
 NUMBERED = "numbered recommendation"  # told as the cue where only the number says so
 NUMBERED_STRENGTH = 0.8
 MOST_OF_A_NAME = 120
+BEFORE_A_SUBJECT = 2  # words that may stand before who should, such as an article
 FIELD = re.compile(r"[A-ZÀ-Þ][\w /()#&’'-]{1,40}:\s")
 
 
@@ -137,8 +138,13 @@ class _Reader:
         return [one for one in reasons if one.kind == RECOMMENDATION]
 
     def _addressee(self, sentence: str) -> str:
-        named = self.names.find(before_modal(sentence))
-        return (named[0].known or named[0].text)[:MOST_OF_A_NAME] if named else ""
+        """Return who should: the name that begins the sentence, or stands before the "should"."""
+        subject = before_modal(sentence)
+        for name in self.names.find(subject):
+            before, after = words_of(subject[: name.start]), words_of(subject[name.end :])
+            if len(before) <= BEFORE_A_SUBJECT or not after:
+                return (name.known or name.text)[:MOST_OF_A_NAME]
+        return ""
 
     # Sentences
 

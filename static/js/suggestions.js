@@ -54,11 +54,11 @@ const KEYS = {
 
 const keysOff = () => localStorage.getItem(KEYS_OFF) === "1";
 const typing = (element) =>
-  element.closest("textarea, select, dialog, .editing, [contenteditable]") ||
+  element.closest("textarea, select, dialog, .in-edit, [contenteditable]") ||
   (element.matches("input") && !element.matches("[type=checkbox], [type=radio]"));
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest(".editing")) return press("show");
+  if (event.key === "Escape" && event.target.closest(".in-edit")) return press("show");
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || keysOff()) return;
   const act = KEYS[event.key] ?? (/^[lfcm]$/.test(event.key) && (() => choose(event.key)));
   if (!act) return;
@@ -91,7 +91,7 @@ let decisions = 0;
 document.addEventListener("htmx:afterSettle", (event) => {
   const card = byId(event.detail.elt.id) ?? event.detail.elt;
   if (card.id === "main") return ready();
-  if (card.matches?.(".editing")) return card.querySelector("[autofocus], input, textarea")?.focus();
+  if (card.matches?.(".in-edit")) return card.querySelector("[autofocus], input, textarea")?.focus();
   if (card.matches?.(".decided")) {
     decisions += 1;
     card.dataset.order = decisions;

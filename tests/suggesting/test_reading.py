@@ -121,7 +121,10 @@ def test_a_number_alone_makes_no_recommendation_elsewhere() -> None:
         (["The United Nations Security Council should have a plan."],
          "United Nations Security Council"),
         (["Le Ministère de la défense devrait avoir un plan."], "Ministère de la défense"),
+        (["In all such cases the Department of Defense should have a plan."],
+         "Department of Defense"),
         (["A plan should be made by the Department of Defense."], ""),
+        (["Where a Department of Defense is at hand, a plan should be made."], ""),
     ],
 )  # fmt: skip
 def test_who_is_asked_is_told(passages: list[str], addressee: str) -> None:

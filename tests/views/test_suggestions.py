@@ -55,6 +55,19 @@ def test_what_waits_is_shown_in_its_passage_with_its_cue(desk: Client, report: R
     assert response.context["left"] == 2
 
 
+def test_of_a_long_passage_only_what_stands_around_is_shown(desk: Client, report: Report) -> None:
+    long = make_report(
+        (f"{'Before. ' * 90}The force failed to act. {'After. ' * 90}",), slug="goma"
+    )
+    suggestions.look(long, by=None)
+    before, after = Suggestion.objects.of(long).get().around
+    assert before.startswith("… ")
+    assert before.endswith("Before. ")
+    assert after.startswith(" After.")
+    assert after.endswith(" …")
+    assert max(len(before), len(after)) < 250
+
+
 def test_looking_is_a_button(desk: Client, report: Report) -> None:
     Suggestion.objects.all().delete()
     response = desk.post(HERE, follow=True)
