@@ -23,7 +23,7 @@ FEWEST_WORDS = 4  # a sentence with fewer states nothing
 NUMBERED = "numbered recommendation"  # told as the cue where only the number says so
 NUMBERED_STRENGTH = 0.8
 MOST_OF_A_NAME = 120
-BEFORE_A_SUBJECT = 2  # words that may stand before who should, such as an article
+BEFORE_A_SUBJECT = 1  # word that may stand before who should: an article
 FIELD = re.compile(r"[A-ZÀ-Þ][\w /()#&’'-]{1,40}:\s")
 
 

@@ -36,9 +36,16 @@ function choose(key) {
   if (box) box.checked = true;
 }
 
+// In which order cards were sent to be decided; the last is undone once its answer is there.
+const order = new Map();
+let undoing = false;
+let sent = 0;
+
 function undo() {
-  const decided = [...document.querySelectorAll("#suggestions > .decided[data-order]")];
-  decided.sort((one, other) => other.dataset.order - one.dataset.order);
+  undoing = Boolean(document.querySelector("#suggestions > [data-sent]"));
+  if (undoing) return;
+  const decided = [...document.querySelectorAll("#suggestions > .decided")];
+  decided.sort((one, other) => (order.get(other.id) ?? 0) - (order.get(one.id) ?? 0));
   decided[0]?.querySelector(".undo button")?.click();
 }
 
@@ -80,21 +87,22 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const card = event.target.closest(".suggestion");
   const verdict = event.detail.requestConfig.triggeringEvent?.submitter?.value;
-  if (!card || !/^(accept|reject)$/.test(verdict)) return;
+  if (!card) return;
+  sent += 1;
+  order.set(card.id, sent);
+  if (!/^(accept|reject)$/.test(verdict)) return;
   const all = waiting();
   const at = all.indexOf(card);
   card.dataset.sent = "";
   if (at !== -1) go(all[at + 1] ?? all[at - 1]);
 });
 
-let decisions = 0;
 document.addEventListener("htmx:afterSettle", (event) => {
   const card = byId(event.detail.elt.id) ?? event.detail.elt;
   if (card.id === "main") return ready();
   if (card.matches?.(".in-edit")) return card.querySelector("[autofocus], input, textarea")?.focus();
   if (card.matches?.(".decided")) {
-    decisions += 1;
-    card.dataset.order = decisions;
+    if (undoing) undo();
     if (waiting().length < FEW) fetchMore();
   }
   if (document.activeElement === document.body) go(card.matches?.(".suggestion") ? card : after(card));
