@@ -149,6 +149,8 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 
 # A record is not published by the person who wrote it.
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
+# What proposes records beside our own rules, as dotted paths (docs/suggestions.md).
+SUGGESTERS = env.list("HINDSIGHT_SUGGESTERS", default=[])
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")
 
 LANGUAGE_CODE = env.str("HINDSIGHT_LANGUAGE", default="en")

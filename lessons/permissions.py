@@ -22,7 +22,8 @@ READER: frozenset[str] = frozenset()
 ANALYST = (
     _may("view add change", *RECORDS, "report", "passage", "recordtag")
     | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
-    | _may("view add change delete", "passagereading")
+    | _may("view add change delete", "passagereading", "cue")
+    | _may("view add change", "suggestion")
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
     | _may("view add", "uptake", "tag")

@@ -12,13 +12,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation, reviewing
-from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Report, Tag
+from lessons.models import Citation, Country, Cue, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
     make_published,
     make_record,
     make_report,
+    make_suggestion,
     make_theme,
     make_user,
 )
@@ -82,6 +83,11 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/cite/": desk_page(200),
+    "curate/reports/<slug:slug>/suggestions/": desk_page(200),
+    "curate/suggestions/": desk_page(200),
+    "curate/suggestions/<int:number>/": desk_page(200),
+    "curate/cues/": desk_page(200),
+    "curate/cues/<int:pk>/": desk_page(200),
     "curate/citable/": desk_page(200),
     # 405: they take what is sent to them alone
     "records/<code:code>/edit/": desk_page(200),
@@ -165,6 +171,8 @@ ARGUMENTS: dict[str, Any] = {
     ),
     "curate/tags/<int:pk>/": lambda _user: f"curate/tags/{make_tag().pk}/",
     "curate/themes/<slug:slug>/": lambda _user: f"curate/themes/{make_theme().slug}/",
+    "suggestions/<int:number>/": lambda _user: f"suggestions/{make_suggestion().pk}/",
+    "curate/cues/<int:pk>/": lambda _user: f"curate/cues/{make_cue().pk}/",
     "lost/<int:number>/": lambda _user: f"lost/{lost_citation().pk}/",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
@@ -207,6 +215,7 @@ OBJECTS: dict[str, Any] = {
     "accounts.user": lambda _user: make_user(),
     "lessons.actor": lambda _user: make_record(Kind.ACTOR),
     "lessons.citation": lambda _user: cite(make_record()).citations.get(),
+    "lessons.cue": lambda _user: make_cue(),
     "lessons.country": lambda _user: Country.objects.get_or_create(code="RWA")[0],
     "lessons.failure": lambda _user: make_record(Kind.FAILURE),
     "lessons.lesson": lambda _user: make_record(Kind.LESSON),
@@ -228,6 +237,10 @@ SHUT = {
     ("lessons.passage", "add"), ("lessons.passage", "delete"),
     ("lessons.citation", "add"), ("lessons.citation", "delete"),
 }  # fmt: skip
+
+
+def make_cue() -> Cue:
+    return Cue.objects.get_or_create(phrase="lack of", kind="failure")[0]
 
 
 def comment_on(record: Record) -> int:

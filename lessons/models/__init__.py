@@ -13,6 +13,7 @@ from .publicity import PublicChange, PublicEvent
 from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
+from .suggestions import Cue, CueLanguage, CueUse, Suggestion, SuggestionState
 from .tags import RecordTag, Tag
 from .themes import Theme
 from .uploads import Upload
@@ -47,6 +48,9 @@ __all__ = [
     "Claim",
     "Comment",
     "Country",
+    "Cue",
+    "CueLanguage",
+    "CueUse",
     "DatePrecision",
     "Failure",
     "FailureType",
@@ -78,6 +82,8 @@ __all__ = [
     "ReportType",
     "SearchOutbox",
     "Status",
+    "Suggestion",
+    "SuggestionState",
     "Tag",
     "Theme",
     "Upload",

@@ -27,6 +27,11 @@ VERBS = {
     "add tag": _("tag added"),
     "remove tag": _("tag taken away"),
     "assign": _("assigned"),
+    "suggest": _("suggestions looked for"),
+    "accept suggestion": _("made from a suggestion"),
+    "reject suggestion": _("suggestion rejected"),
+    "save cue": _("cue written or changed"),
+    "discard cue": _("cue taken away"),
     "undo": _("undone"),
     "revert": _("returned to an earlier version"),
 }
