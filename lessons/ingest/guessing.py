@@ -60,7 +60,7 @@ PRINTED = re.compile(
 )
 TITLE_LINES = 3
 SENTENCE = 80  # letters
-DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
 def completed(said: Metadata, blocks: Sequence[Block]) -> Metadata:

@@ -17,8 +17,8 @@ from .conftest import Read, block, shown, texts
 
 Typeset = Callable[[str], Document]
 SENTENCE = (
-    "The well-known mission did not accomplish what it was asked to accomplish, because headquarters "
-    "underestimated the complicated circumstances of its deployment."
+    "The well-known mission did not accomplish what it was asked to accomplish, because "
+    "headquarters underestimated the complicated circumstances of its deployment."
 )
 REPORT = rf"""
 #set page(paper: "a4", margin: 2.5cm, numbering: "1",
@@ -102,8 +102,8 @@ def test_headings_notes_items_and_rows_are_told_apart(report: Document) -> None:
     assert texts(report, BlockKind.ITEM) == [
         "Reserve stocks were not available.",
         "Local staff were recruited too late, and the office affected found no efficient workflow.",
-        "1. The Secretariat should establish a roster of experts, who can be deployed within thirty "
-        "days.",
+        "1. The Secretariat should establish a roster of experts, who can be deployed within "
+        "thirty days.",
         "2. Member States should be asked to contribute.",
     ]
     assert len(texts(report, BlockKind.FOOTNOTE)) == 14
@@ -141,7 +141,7 @@ def test_what_the_file_says_of_itself_comes_before_what_it_looks_like(typeset: T
 
 def test_a_paragraph_that_runs_over_a_page_is_one(typeset: Typeset) -> None:
     document = typeset(
-        "#set page(width: 10cm, height: 6cm, footer: context align(center)[#counter(page).display()])\n"
+        '#set page(width: 10cm, height: 6cm, numbering: "1")\n'
         "#set par(justify: true)\n" + f"{SENTENCE} " * 8
     )
     assert (document.page_count or 0) > 1
