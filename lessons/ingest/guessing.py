@@ -107,7 +107,7 @@ def _printed_day(first: Sequence[Block]) -> str:
 
 def names(said: Iterable[str]) -> list[str]:
     """Return the people in ``said``, each alone: commas part whole names, not "Short, Tom"."""
-    found = []
+    found: list[str] = []
     for one in said:
         for some in re.split(r"\s*(?:;|\n|\band\b|\bet\b)\s*", one):
             parts = re.split(r",\s*", tidy(some))
