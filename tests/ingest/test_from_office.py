@@ -118,6 +118,16 @@ def test_insertions_are_text_and_deletions_are_not(read: Read) -> None:
     assert texts(read(with_body(body), "a.docx")) == ["kept linked-", "in a form field"]
 
 
+def test_a_text_box_is_read_once_after_its_paragraph(read: Read) -> None:
+    box = f"<w:pict><w:txbxContent>{paragraph('in a box')}</w:txbxContent></w:pict>"
+    both = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    body = f"<w:p><w:r>{both}<w:t>beside it</w:t></w:r></w:p>{paragraph('after')}"
+    assert texts(read(with_body(body), "a.docx")) == ["beside it", "in a box", "after"]
+
+
 def test_a_table_of_contents_is_left_out(read: Read) -> None:
     made = docx.Document()
     style = made.styles.add_style("toc 1", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)

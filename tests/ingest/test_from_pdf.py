@@ -1,14 +1,11 @@
 """PDF: what a reader of the page reads, in that order, and nothing else."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from lessons.ingest.document import Block, BlockKind, Document
 from lessons.ingest.from_pdf import _run_on
-from lessons.ingest.pdf.letters import Run
-from lessons.ingest.pdf.paragraphs import body_size
 from lessons.ingest.reading import read_here
 from lessons.ingest.sections import passages
 from lessons.sandbox import Refused
@@ -155,6 +152,18 @@ def test_a_first_line_that_is_indented_begins_a_paragraph(typeset: Typeset) -> N
     assert texts(document) == [SENTENCE] * 3
 
 
+def test_capitals_and_letters_make_headings_of_lines_that_text_follows(typeset: Typeset) -> None:
+    document = typeset(
+        f"FINDINGS OF THE MISSION\n\nA. Headquarters\n\n{SENTENCE}\n\n"
+        f"B. The field\n\n{SENTENCE}\n\nLOSS OF CONTROL IN FLIGHT\n\nTERRAIN CONDITION"
+    )
+    assert shown(document) == [
+        "1 FINDINGS OF THE MISSION", "2 A. Headquarters", f"paragraph {SENTENCE}",
+        "2 B. The field", f"paragraph {SENTENCE}",
+        "paragraph LOSS OF CONTROL IN FLIGHT", "paragraph TERRAIN CONDITION",
+    ]  # fmt: skip
+
+
 def test_ligatures_are_written_out(typeset: Typeset) -> None:
     assert texts(typeset("ﬁnding the eﬀect of oﬃce traﬃc")) == [
         "finding the effect of office traffic"
@@ -197,8 +206,3 @@ def test_only_what_has_not_ended_goes_on(first: str, second: str, joins: bool) -
     assert [one.text for one in found] == (
         [f"{first} {second}", note.text] if joins else [first, note.text, second]
     )
-
-
-def test_what_few_rows_say_is_no_measure(tmp_path: Path) -> None:
-    assert body_size([]) == 0
-    assert Run("a", 0, 5, 0, 10, 10, False).beside(Run("b", 9, 12, 1, 11, 10, False))
