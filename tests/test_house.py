@@ -26,7 +26,7 @@ LAYERS = (
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
      "lessons.conflicts", "lessons.merging"),
     ("lessons.bulk",),
-    ("lessons.ingest", "lessons.importers", "lessons.exporters"),
+    ("lessons.ingest", "lessons.importers", "lessons.exporters", "lessons.archive"),
     ("lessons.forms", "lessons.converters"),
     ("lessons.views", "lessons.api", "lessons.feeds", "lessons.admin", "lessons.templatetags",
      "lessons.management.commands"),

@@ -121,7 +121,7 @@ def _counted(request: HttpRequest) -> dict[str, str]:
 
 
 def _address(request: HttpRequest) -> str:
-    """Return the network address of who asks, as the proxy in front of us saw it if there is one."""
+    """Return the network address of who asks, as the proxy in front of us saw it."""
     passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     behind_proxy = settings.SECURE_PROXY_SSL_HEADER and passed_on
     return (passed_on if behind_proxy else request.META.get("REMOTE_ADDR", ""))[:60]
