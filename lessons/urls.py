@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import converters  # noqa: F401  (registers the path converters used below)
+from . import converters, oai  # noqa: F401  (converters: registers those used below)
 from .views import (
     bulk,
     changes,
@@ -14,6 +14,7 @@ from .views import (
     history,
     home,
     linking,
+    machines,
     quoting,
     record,
     records,
@@ -21,6 +22,7 @@ from .views import (
     service,
     tags,
     themes,
+    tokens,
     undo,
     workbench,
     workflow,
@@ -68,6 +70,13 @@ urlpatterns = [
     path("curate/themes/<slug:slug>/", desk_themes.theme, name="desk_theme"),
     path("curate/lost/", evidence.lost, name="lost_citations"),
     path("curate/lost/<int:number>/", evidence.lost_citation, name="lost_citation"),
+    path("accounts/tokens/", tokens.page, name="tokens"),
+    path("accounts/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
+    path("oai", oai.answer, name="oai"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("llms.txt", machines.llms, name="llms"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

@@ -28,8 +28,8 @@ LAYERS = (
     ("lessons.bulk",),
     ("lessons.ingest", "lessons.importers", "lessons.exporters", "lessons.archive"),
     ("lessons.forms", "lessons.converters"),
-    ("lessons.views", "lessons.api", "lessons.feeds", "lessons.admin", "lessons.templatetags",
-     "lessons.management.commands"),
+    ("lessons.views", "lessons.api", "lessons.oai", "lessons.feeds", "lessons.admin",
+     "lessons.templatetags", "lessons.management.commands"),
     ("lessons.urls", "config"),
 )  # fmt: skip
 OUTSIDE = {"lessons", "lessons.apps", "lessons.management"}  # hold nothing
