@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from lessons import curation, reviewing
 from lessons.models import Citation, Country, Kind, ReadingList, Record, Tag
 from lessons.permissions import ROLE_PERMISSIONS
+from tests import api
 from tests.factories import (
     cite,
     make_published,
@@ -130,9 +131,13 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
+ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()}
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
     "<int:pk>": "1",
+    "<citation>": 1,
+    "<link>": 1,
+    "<slug>": "x",
     "<code:code>": lambda _user: make_published().code,
     "<code:code>/edit/": lambda _user: f"{make_record().code}/edit/",
     "records/new/<slug:kind>/": "records/new/lesson/",
@@ -148,6 +153,7 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "v1/reports/<slug:slug>": lambda _user: f"v1/reports/{make_report().slug}",
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"

@@ -50,8 +50,15 @@ def _problem(status: int) -> dict[str, Any]:
 class Api(NinjaAPI):
     """NinjaAPI with every status in its description."""
 
+    _described: OpenAPISchema | None = None
+
     def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
-        """Return the OpenAPI 3.1 description."""
+        """Return the OpenAPI 3.1 description, made once."""
+        if self._described is None:
+            self._described = self._describe(**named)
+        return self._described
+
+    def _describe(self, **named: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**named)
         schema["components"]["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
         schema["components"]["securitySchemes"] = {

@@ -20,7 +20,6 @@ from lessons.search import BadQuery, Found
 
 ANCHORS = 5  # records that are looked for; the last may have been withdrawn, or moved elsewhere
 NEAR = 500  # places to either side in which they are looked for first
-LARGEST = 10**9
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Cursor:
         if not text:
             return cls()
         try:
-            place, last, mark = json.loads(base64.b64decode(text + "==", altchars=b"-_"))
+            place, last, mark = json.loads(base64.b64decode(padded(text), altchars=b"-_"))
             ids = tuple(_number(pk) for pk in last)
             cursor = cls(_number(place), ids)
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
@@ -53,6 +52,11 @@ class Cursor:
     def after(self, ids: Sequence[int]) -> Cursor:
         """Return the cursor that follows once ``ids`` have been shown from here."""
         return Cursor(self.place + len(ids), tuple([*self.last, *ids][-ANCHORS:]))
+
+
+def padded(text: str) -> str:
+    """Return Base64 with the padding that an address does without."""
+    return text + "=" * (-len(text) % 4)
 
 
 def _number(value: Any) -> int:

@@ -18,6 +18,7 @@ from lessons.models import Citation, Country, Link, Passage, Record, Report, Tag
 from lessons.search import BadQuery
 
 from .application import api
+from .cursors import padded
 from .parameters import PAGING, Asked
 from .problems import not_found
 from .schemas import (
@@ -115,7 +116,7 @@ def _written(key: Any) -> str:
 def _read(rows: QuerySet[Any], key: str, cursor: str) -> Any:
     field = rows.model._meta.pk if key == "pk" else rows.model._meta.get_field(key)
     try:
-        text = base64.b64decode(cursor + "==", altchars=b"-_", validate=True).decode()
+        text = base64.b64decode(padded(cursor), altchars=b"-_", validate=True).decode()
         if "\0" in text:
             raise ValueError(text)
         return field.clean(field.to_python(text), None)

@@ -144,7 +144,8 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
     finally:
         request.method = method
     if response.status_code == 405:  # noqa: PLR2004
-        allow = response["Allow"].replace("GET", "GET, HEAD, OPTIONS")
+        taken = response["Allow"].split(", ")
+        allow = ", ".join(sorted({*taken, *(SAFE if "GET" in taken else {"OPTIONS"})}))
         raise Problem(
             405, _("This address takes %(methods)s.") % {"methods": allow}, {"Allow": allow}
         )

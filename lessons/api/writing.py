@@ -116,7 +116,6 @@ def cite(request: HttpRequest, response: HttpResponse, body: QuotationIn, code: 
 
     def do(record: Record) -> None:
         passage = _passage(body)
-        curation.locked(record)
         evidence.cite(record, passage, body.quotation, by=request.user, start=body.start)
 
     return _done(request, response, code, do)
@@ -129,7 +128,6 @@ def uncite(
     """Refused where a link rests on it, and of the last one of a published record."""
 
     def do(record: Record) -> None:
-        curation.locked(record)
         evidence.uncite(_one(record.citations.filter(pk=citation)), by=request.user)
 
     return _done(request, response, code, do)
@@ -140,7 +138,6 @@ def link(request: HttpRequest, response: HttpResponse, body: LinkIn, code: str =
     """What the source itself says needs its citation."""
 
     def do(record: Record) -> None:
-        curation.locked(record)
         target = complete(request.user).with_code(body.target).first()
         fields = body.model_dump(exclude={"predicate", "target", "citation"})
         curation.link(
@@ -156,7 +153,6 @@ def unlink(request: HttpRequest, response: HttpResponse, code: str = CODE, link:
     """From either end."""
 
     def do(record: Record) -> None:
-        curation.locked(record)
         ends = Link.objects.filter(source=record) | Link.objects.filter(target=record)
         curation.unlink(_one(ends.filter(pk=link)), by=request.user)
 
@@ -213,7 +209,6 @@ def claim_uptake(
     """Dated and sourced; claims are added, never changed."""
 
     def do(record: Record) -> None:
-        curation.locked(record)
         fields = body.model_dump(exclude={"citation"})
         citation = _citation(body.citation)
         curation.claim_uptake(record, by=request.user, citation=citation, **fields)
@@ -235,6 +230,7 @@ def _done(
         raise not_found()
     record.version = _version_read(request)
     with transaction.atomic():
+        curation.locked(record)
         do(record)
     return _as_it_is(request, response, record)
 
