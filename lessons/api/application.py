@@ -17,8 +17,8 @@ from .schemas import ProblemOut
 SUMMARY = """\
 Records of what crises taught, each with the passage it rests on. Reading is open to everyone and
 takes the same query string as the pages; writing needs a token of an analyst or a reviewer
-(`/accounts/tokens/`), shown as `Authorization: Bearer …`, and goes through the same rules as the
-pages. Every error is `application/problem+json` (RFC 9457).
+([make one here](/accounts/tokens/)), shown as `Authorization: Bearer …`, and goes through the same
+rules as the pages. Every error is `application/problem+json` (RFC 9457).
 """
 MEANINGS = {
     400: "The query string or the body cannot be read; `detail` says which part",
@@ -77,6 +77,7 @@ class Api(NinjaAPI):
         for status in operation.pop("x-also", ()):
             told.setdefault(status, _problem(status))
         if reading:
+            told[414] = {"description": "The address is longer than the server takes"}
             told[304] = {"description": "What you have (`If-None-Match`) is as it is now"}
         known: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
         operation["security"] = [{}, *known] if reading else known

@@ -33,6 +33,7 @@ SINGLE: Mapping[str, dict[str, Any]] = {
     "year_to": YEAR,
     "sort": {"type": "string", "enum": list(SORTS)},
 }
+MANY = f"At most {MAX_VALUES}; what an address can hold may be less"
 MEANINGS = {
     "q": "Words anywhere in a record; “a phrase”, -without, this or that",
     "kind": "Any of these kinds",
@@ -78,7 +79,7 @@ COUNTING = [
 def of_records(*without: str) -> list[dict[str, Any]]:
     """Return the parameters of a list of records, for OpenAPI."""
     many = {
-        name: {"type": "array", "items": value, "maxItems": MAX_VALUES}
+        name: {"type": "array", "items": value, "description": MANY}
         for name, value in VALUES.items()
     }
     named = [

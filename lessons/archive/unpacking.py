@@ -92,12 +92,12 @@ def _check_fits(manifest: dict[str, Any]) -> None:
 
 
 def _check_empty(manifest: dict[str, Any]) -> None:
-    there = [one._meta.verbose_name_plural for one in kept_models() if one._base_manager.exists()]
-    if there:
-        raise ArchiveError(
-            f"This installation is not empty: it has {', '.join(map(str, there))}. An archive is "
-            "loaded into one that has only been migrated."
-        )
+    for model in kept_models():
+        if model._base_manager.exists():
+            raise ArchiveError(
+                f"This installation is not empty: it has {model._meta.verbose_name_plural}. An "
+                "archive is loaded into one that has only been migrated."
+            )
     taken = [name for name in manifest["files"] if default_storage.exists(name)]
     if taken:
         raise ArchiveError(f"There is a file {taken[0]} here already: move the files away first.")
