@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import converters  # noqa: F401  (registers the path converters used below)
+from . import converters, oai  # noqa: F401  (converters: registers those used below)
 from .views import (
     bulk,
     changes,
@@ -17,6 +17,7 @@ from .views import (
     insights,
     jobs,
     linking,
+    machines,
     quoting,
     record,
     records,
@@ -26,6 +27,7 @@ from .views import (
     suggestions,
     tags,
     themes,
+    tokens,
     undo,
     uploads,
     workbench,
@@ -91,6 +93,13 @@ urlpatterns = [
     path("curate/jobs/", jobs.index, name="jobs"),
     path("curate/jobs/<int:number>/", jobs.job, name="job"),
     path("curate/jobs/<int:number>/cancel/", jobs.cancel, name="job_cancel"),
+    path("accounts/tokens/", tokens.page, name="tokens"),
+    path("accounts/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
+    path("oai", oai.answer, name="oai"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("llms.txt", machines.llms, name="llms"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

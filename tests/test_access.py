@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from lessons import curation, reviewing
 from lessons.models import Citation, Country, Cue, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
+from tests import api
 from tests.factories import (
     cite,
     make_published,
@@ -111,6 +112,13 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/themes/<slug:slug>/": desk_page(200),
     "curate/lost/": desk_page(200),
     "curate/lost/<int:number>/": desk_page(200),
+    "accounts/tokens/": signed_in(200),
+    "accounts/tokens/<int:pk>/revoke/": signed_in(405),
+    "oai": everyone(200),
+    "robots.txt": everyone(200),
+    "llms.txt": everyone(200),
+    "sitemap.xml": everyone(200),
+    "sitemap-<slug:section>.xml": everyone(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -143,14 +151,19 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
+ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()}
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
     "<int:pk>": "1",
+    "<citation>": 1,
+    "<link>": 1,
+    "<slug>": "x",
     "<code:code>": lambda _user: make_published().code,
     "<code:code>/edit/": lambda _user: f"{make_record().code}/edit/",
     "records/new/<slug:kind>/": "records/new/lesson/",
     "<slug:act>": lambda _user: act_of(make_record()),
     "comments/<int:number>/": lambda _user: f"comments/{comment_on(make_record())}/",
+    "<slug:section>": "records",
     "<suffix:suffix>": "csv",
     "<int:number>": 1,
     "jobs/<int:number>/": lambda _user: f"jobs/{make_job().pk}/",
@@ -165,6 +178,7 @@ ARGUMENTS: dict[str, Any] = {
     "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (
         f"reports/{make_filed_report().slug}/pages/1.webp"
     ),
+    "v1/reports/<slug:slug>": lambda _user: f"v1/reports/{make_report().slug}",
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"

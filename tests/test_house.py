@@ -27,11 +27,11 @@ LAYERS = (
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
      "lessons.conflicts", "lessons.merging"),
     ("lessons.bulk", "lessons.suggestions"),
-    ("lessons.ingest", "lessons.importers", "lessons.exporters"),
+    ("lessons.ingest", "lessons.importers", "lessons.exporters", "lessons.archive"),
     ("lessons.insights",),
     ("lessons.forms", "lessons.converters"),
-    ("lessons.views", "lessons.api", "lessons.feeds", "lessons.admin", "lessons.templatetags",
-     "lessons.management.commands"),
+    ("lessons.views", "lessons.api", "lessons.oai", "lessons.feeds", "lessons.admin",
+     "lessons.templatetags", "lessons.management.commands"),
     ("lessons.urls", "config"),
 )  # fmt: skip
 OUTSIDE = {"lessons", "lessons.apps", "lessons.management"}  # hold nothing
