@@ -21,8 +21,7 @@ def _may(actions: str, *models: str) -> frozenset[str]:
 READER: frozenset[str] = frozenset()
 ANALYST = (
     _may("view add change", *RECORDS, "report", "passage", "recordtag")
-    | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
-    | _may("view add change delete", "passagereading")
+    | _may("view add change delete", "citation", "link", "passagereading")
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
     | _may("view add", "uptake", "tag")
@@ -40,6 +39,8 @@ REVIEWER = (
 ADMIN = (
     REVIEWER
     | _may("add change delete", "country")
+    # Everyone has reading lists, on the pages; administrators may end what should not be public.
+    | _may("view delete", "readinglist")
     | {f"accounts.{action}_user" for action in ("view", "add", "change", "delete")}
 )
 

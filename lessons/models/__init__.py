@@ -6,12 +6,13 @@ from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
 from .links import Link
-from .lists import ReadingList, ReadingListItem
+from .lists import ReadingList, ReadingListItem, Visibility
 from .outbox import SearchOutbox
 from .publicity import PublicChange, PublicEvent
 from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
+from .searches import Frequency, SavedSearch
 from .tags import RecordTag, Tag
 from .themes import Theme
 from .uptake import Uptake
@@ -48,6 +49,7 @@ __all__ = [
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Frequency",
     "Kind",
     "Lesson",
     "Level",
@@ -72,11 +74,13 @@ __all__ = [
     "RecordTag",
     "Report",
     "ReportType",
+    "SavedSearch",
     "SearchOutbox",
     "Status",
     "Tag",
     "Theme",
     "Uptake",
+    "Visibility",
     "predicates_between",
     "predicates_from",
     "predicates_to",
