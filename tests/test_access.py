@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
-from lessons import curation, reviewing
+from lessons import alerts, collecting, curation, reviewing
 from lessons.models import Citation, Country, Kind, ReadingList, Record, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
@@ -91,6 +91,29 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/themes/<slug:slug>/": desk_page(200),
     "curate/lost/": desk_page(200),
     "curate/lost/<int:number>/": desk_page(200),
+    "feeds/<kind:kind>/": everyone(200),
+    "feeds/records/<code:code>/": everyone(200),
+    "feeds/themes/<slug:slug>/": everyone(200),
+    "feeds/reports/<slug:slug>/": everyone(200),
+    "feeds/lists/<slug:slug>/": everyone(200),
+    "feeds/lists/shared/<uuid:token>/": everyone(200),
+    # the lists are the administrator's own: a public one, and one that is shared by its link
+    "lists/": everyone(200),
+    "lists/<slug:slug>/": everyone(200),
+    "lists/<slug:slug>.<suffix:suffix>": everyone(200),
+    "lists/shared/<uuid:token>/": everyone(200),
+    "lists/shared/<uuid:token>.<suffix:suffix>": everyone(200),
+    "lists/new/": signed_in(200),
+    "lists/collect/": signed_in(405),
+    "lists/current/": signed_in(405),
+    "lists/<slug:slug>/edit/": (SIGN_IN, 404, 404, 404, 200),
+    "lists/<slug:slug>/items/": signed_in(405),
+    "lists/<slug:slug>/sharing/": signed_in(405),
+    "lists/<slug:slug>/delete/": (SIGN_IN, 404, 404, 404, 200),
+    "alerts/": signed_in(200),
+    "alerts/save/": signed_in(405),
+    "alerts/<int:pk>/": signed_in(405),
+    "alerts/unsubscribe/<str:token>/": everyone(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -140,6 +163,11 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "lists/<slug:slug>": lambda user: f"lists/{make_list(user, 'public').slug}",
+    "<uuid:token>": lambda user: make_list(user, "link").token,
+    "<str:token>": lambda user: alerts.token_of(
+        alerts.save_search("", "All", by=user, frequency="daily")
+    ),
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"
@@ -161,6 +189,10 @@ ARGUMENTS: dict[str, Any] = {
 
 def make_tag() -> Tag:
     return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
+def make_list(owner: User, visibility: str) -> ReadingList:
+    return collecting.make_list("Mine", by=owner, visibility=visibility)
 
 
 # The pages that the admin makes for a model, and the permission each asks for.

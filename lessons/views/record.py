@@ -23,6 +23,7 @@ from lessons.permissions import may_edit
 from lessons.search.related import related
 
 from .access import download_page, moved, public_page
+from .citation import cite_record
 from .linking import Linking
 from .records import download
 from .workflow import panel
@@ -92,6 +93,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "linking": Linking(record),
         "edit_url": reverse("record_edit", args=[record.code]),
         "panel": panel(record, request.user),
+        "cite": cite_record(record, citations),
     }
     return render(request, "records/record.html", context)
 

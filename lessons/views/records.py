@@ -19,6 +19,7 @@ from lessons.search.filters import DECADE, RELEVANCE
 from lessons.search.passages import FoundPassages
 
 from .access import download_page, search_page
+from .citation import cite_search
 from .paging import Page
 
 FACETS = ("theme", "actor", "tag", "report", "country", DECADE)
@@ -44,11 +45,13 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     asked = found.asked
     facets = found.facets(*_facet_names(request, kind, asked))
     page = Page.of(found.total, asked.page)
+    chosen = _chosen(asked, facets)
     context = {
         "title": heading(kind),
         "kind": kind,
         "filters": asked,
         "query": asked.with_().query(),
+        "saved_query": found.filters.with_().query(),
         "better": asked.with_(q=found.suggestion).query() if found.suggestion else "",
         "count_in_words": _count_in_words(found.total),
         "found": found,
@@ -57,10 +60,11 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "page": page,
         "rows": found.rows(page.start, page.stop),
         "facets": [(facet, _stands_open(facet)) for facet in facets],
-        "chosen": _chosen(asked, facets),
+        "chosen": chosen,
         "sorts": _sorts(asked),
         "kept": _kept(asked),
         "formats": FORMATS.values(),
+        "cite": cite_search(heading(kind), kind, asked, [one.label for one in chosen]),
         **page.links(asked),
     }
     return render(request, "records/list.html", context)
