@@ -15,23 +15,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import citing, collecting
-from lessons.exporters import FORMATS, rows
+from lessons.exporters import FORMATS, export
+from lessons.exporters.about import about, of_list
+from lessons.exporters.options import Options
 from lessons.forms.lists import ReadingListForm
 from lessons.models import ReadingList, Record, Status, Visibility
 from lessons.reviewing import message_of
 from lessons.search import BadQuery, Filters, Found
-from lessons.search.finder import BATCH
 from lessons.search.kept import Kept
 from lessons.search.rows import Row, read_rows
 
 from .access import download_page, member_page, public_page, search_page
 from .acting import back
 from .citation import CiteThis
+from .exports import download
 from .paging import Page
-from .records import download
 
 SIZE = 100  # records of a living list on one page
 SHOWN = 200  # lists of others
+IN_ORDER = "none"  # how a briefing is grouped: not at all, somebody has put it in order
 CURRENT = "current_list"  # where the session keeps it
 BY_SCRIPT = "X-Requested-With"
 
@@ -137,33 +139,43 @@ def _found(request: HttpRequest, one: ReadingList) -> Contents:
 
 
 @download_page
-def export(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
+def exported(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     """Send a list as a file to those who may open it by its address."""
     one = get_object_or_404(_visible(request), slug=slug)
     return _export(request, one, one.get_absolute_url(), suffix)
 
 
 @download_page
-def shared_export(request: HttpRequest, token: uuid.UUID, suffix: str) -> HttpResponseBase:
+def shared_exported(request: HttpRequest, token: uuid.UUID, suffix: str) -> HttpResponseBase:
     """Send a list as a file to whoever knows its link."""
     one = get_object_or_404(ReadingList.objects.with_token(token))
     return _export(request, one, one.get_shared_url(), suffix)
 
 
 def _export(request: HttpRequest, one: ReadingList, path: str, suffix: str) -> HttpResponseBase:
-    if request.GET:
+    options, rest = Options.taken_from(request.GET)
+    if rest:
         raise BadQuery(_("This list is asked for nothing more."))
+    notes: dict[int, str] = {}
     if one.is_living:
         found = Found(Filters.from_string(one.query), request.user)
-        batches, total = found.batches(), found.total
+        ids, told = found.every(), of_list(one.title, found, path)
     else:
-        items = Record.objects.visible_to(request.user).filter(pk__in=one.items.values("record"))
-        seen = set(items.values_list("pk", flat=True))
-        order = [pk for pk in one.items.values_list("record_id", flat=True) if pk in seen]
-        batches = iter([order[n : n + BATCH] for n in range(0, len(order), BATCH)])
-        total = len(order)
-    table = rows.table(one.title, batches, total, request.user, address=path)
-    return download(table, suffix, one.slug)
+        held = dict(one.items.values_list("record_id", "note"))
+        seen = Record.objects.visible_to(request.user).filter(pk__in=held)
+        readable = set(seen.values_list("pk", flat=True))
+        notes = {pk: note for pk, note in held.items() if pk in readable}
+        ids, told = iter(notes), about(one.title, len(notes), path)
+    pieces = export(
+        suffix,
+        ids,
+        request.user,
+        about=told,
+        notes={pk: note for pk, note in notes.items() if note},
+        columns=options.columns,
+        group=options.group if "group" in request.GET else IN_ORDER,
+    )
+    return download(pieces, suffix, one.slug)
 
 
 @member_page

@@ -1,24 +1,23 @@
-"""Lists of records on screen and as files."""
+"""Lists of records."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.exporters import FORMATS, rows
+from lessons.exporters import FORMATS
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
 from lessons.search import SORTS, Facet, Filters, Found
 from lessons.search.filters import DECADE, RELEVANCE
 from lessons.search.passages import FoundPassages
 
-from .access import download_page, search_page
+from .access import search_page
 from .citation import cite_search
 from .paging import Page
 
@@ -68,23 +67,6 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         **page.links(asked),
     }
     return render(request, "records/list.html", context)
-
-
-@download_page
-def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
-    """Send the whole list as a file; it holds as many records as the screen counts."""
-    found = Found(Filters.parse(request.GET), request.user, kind)
-    query = found.asked.query()
-    address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
-    table = rows.table(heading(kind), found.batches(), found.total, request.user, address=address)
-    return download(table, suffix, Kind(kind).plural if kind else "records")
-
-
-def download(table: rows.Table, suffix: str, name: str) -> StreamingHttpResponse:
-    """Answer with ``table`` as a file called ``name.suffix``."""
-    form = FORMATS[suffix]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
-    return StreamingHttpResponse(form.write(table), content_type=form.media_type, headers=headers)
 
 
 def heading(kind: str) -> str:

@@ -1,5 +1,6 @@
 """Reading lists as their owners, co-owners and others meet them."""
 
+import json
 import re
 import uuid
 from typing import Any
@@ -201,6 +202,18 @@ def test_a_note_is_text_and_never_markup(mine: ReadingList) -> None:
     collecting.annotate(item, "<b>Read</b>\nthis", was="", by=mine.owner)
     text = text_of(client_of(mine.owner).get(mine.get_absolute_url()))
     assert '<p class="note">&lt;b&gt;Read&lt;/b&gt;<br>this</p>' in text
+
+
+def test_a_list_is_taken_along_in_its_order_with_its_notes(mine: ReadingList) -> None:
+    first, second = fill(mine, "First", "Second")
+    collecting.move(second, before=first, by=mine.owner)
+    collecting.annotate(first, "Read this", was="", by=mine.owner)
+    client = client_of(mine.owner)
+    found = client.get(f"/lists/{mine.slug}.json")
+    told = json.loads(b"".join(found))
+    assert [one["title"] for one in told["records"]] == ["Second", "First"]
+    assert [one["note"] or "" for one in told["records"]] == ["", "Read this"]
+    assert client.get(f"/lists/{mine.slug}.csv?q=x").status_code == 400
 
 
 # Collecting
