@@ -91,13 +91,15 @@ def _show(request: HttpRequest, one: ReadingList, path: str, feed: str) -> HttpR
     contents = _contents(request, one)
     private = one.visibility == Visibility.PRIVATE
     name, argument = _export_of(one, path)
+    by_link = one.visibility == Visibility.LINK
+    passed_on = one.get_shared_url() if by_link else one.get_absolute_url()
     context = {
         "title": one.title,
         "list": one,
         "contents": contents,
         "mine": request.user.is_authenticated and collecting.may_own(request.user, one),
-        "cite": CiteThis(citing.work_of_list(one, path), "" if private else feed),
-        "address": citing.permalink(path),
+        "cite": CiteThis(citing.work_of_list(one, passed_on), "" if private else feed),
+        "address": citing.permalink(passed_on),
         "exports": [
             (form, reverse(name, args=[argument, form.suffix])) for form in FORMATS.values()
         ],

@@ -18,21 +18,28 @@ function announce(entry) {
   told.textContent = told.dataset.said.replace(/%\((\w+)\)d/g, (_, name) => places[name]);
 }
 
-async function send(entry) {
+// One after the other, as they were made: each says before which entry another stands.
+let sending = Promise.resolve();
+
+function send(entry) {
   const body = new FormData(entry.querySelector("form.place"));
   body.set("before", entry.nextElementSibling?.dataset.item ?? "");
+  sending = sending.then(() => post(body)).catch(() => (told.textContent = told.dataset.failed));
+}
+
+async function post(body) {
   const headers = { "X-Requested-With": "fetch" };
   const answer = await fetch(list.dataset.action, { method: "POST", body, headers });
   if (!answer.ok || answer.redirected) location.reload();
 }
 
-async function place(entry, next, focused) {
+function place(entry, next, focused) {
   if (next === entry || entry.nextElementSibling === next) return;
   list.insertBefore(entry, next);
   renumber();
   (focused && !focused.disabled ? focused : entry).focus();
   announce(entry);
-  await send(entry);
+  send(entry);
 }
 
 function step(entry, up, focused) {

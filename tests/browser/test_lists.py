@@ -24,6 +24,7 @@ def in_database() -> list[str]:
 def test_a_reader_collects_orders_and_shares_by_keyboard(open_page: Open) -> None:
     page = open_page(viewport={"width": 1440, "height": 900})
     sign_in(page, "reader", "/accounts/login/?next=/lessons/")
+    page.wait_for_url("**/lessons/", wait_until="load")
     wanted = page.locator(".row .code").all_inner_texts()[:3]
     for code in wanted:
         page.keyboard.press("ArrowDown")
@@ -34,7 +35,8 @@ def test_a_reader_collects_orders_and_shares_by_keyboard(open_page: Open) -> Non
     page.get_by_role("link", name="Order, notes and sharing").click()
     assert codes(page) == wanted
     page.locator(".order > li").nth(2).get_by_role("button", name=f"Move {wanted[2]} up").focus()
-    page.keyboard.press("Enter")
+    with page.expect_response("**/items/"):
+        page.keyboard.press("Enter")
     expect(page.locator("#moved")).to_have_text("Place 2 of 3")
     expect(page.get_by_role("button", name=f"Move {wanted[2]} up")).to_be_focused()
     with page.expect_response("**/items/"):
