@@ -58,6 +58,11 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),
     "<kind:kind>.<suffix:suffix>": everyone(200),
+    "<kind:kind>/export/": everyone(200),
+    "themes.<suffix:suffix>": everyone(200),
+    "themes/<slug:slug>.<suffix:suffix>": everyone(200),
+    "reports.<suffix:suffix>": everyone(200),
+    "reports/<slug:slug>.<suffix:suffix>": everyone(200),
     "themes/": everyone(200),
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
@@ -138,8 +143,8 @@ ARGUMENTS: dict[str, Any] = {
     "<int:ordinal>": 1,
     "<str:kind>": "lesson",
     "<slug:slug>": None,  # by what stands before it
-    "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
-    "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "themes/<slug:slug>": lambda _user: f"themes/{make_theme().slug}",
+    "reports/<slug:slug>": lambda _user: f"reports/{make_report().slug}",
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"
@@ -321,6 +326,9 @@ READING = (
     "/changes/",
     "/lessons/",
     "/lessons.csv",
+    "/lessons/export/",
+    "/themes.ttl",
+    "/reports.bib",
     "/themes/",
     "/reports/",
     "/healthz",

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.exporters import FORMATS
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
 from lessons.search import SORTS, Facet, Filters, Found
@@ -59,7 +58,6 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "chosen": _chosen(asked, facets),
         "sorts": _sorts(asked),
         "kept": _kept(asked),
-        "formats": FORMATS.values(),
         **page.links(asked),
     }
     return render(request, "records/list.html", context)
