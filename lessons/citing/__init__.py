@@ -14,7 +14,7 @@ from .sources import (
     quotation,
     year,
 )
-from .styles import Cited, cited, reference
+from .styles import Cited, cited, day_in_words, reference
 from .works import (
     HINDSIGHT,
     Work,
@@ -33,6 +33,7 @@ __all__ = [
     "authors_short",
     "chicago_names",
     "cited",
+    "day_in_words",
     "family_name",
     "in_text",
     "issued",

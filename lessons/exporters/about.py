@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from lessons.models import Theme
+from lessons.models import Kind, Theme
 from lessons.search import SORTS, Filters, Found
 from lessons.search.facets import NAMES, labelled
 from lessons.search.kept import Kept
@@ -49,8 +49,11 @@ def about(
 
 def of_list(title: str, found: Found, address: str) -> About:
     """Return what the export of a list says of itself."""
-    asked = found.asked
-    return about(title, found.total, address, in_words(asked, found.user), str(SORTS[asked.order]))
+    asked, kinds = found.asked, found.filters.kind
+    words = in_words(asked, found.user)
+    told = about(title, found.total, address, words, str(SORTS[asked.order]))
+    only = Kind(kinds[0]).plural.capitalize() if len(kinds) == 1 else told.sheet
+    return replace(told, sheet=only, themes=asked.theme)
 
 
 def in_words(filters: Filters, user: Any) -> tuple[tuple[str, str], ...]:

@@ -142,13 +142,14 @@ FURTHER = {
 }
 COLUMNS = USUAL | FURTHER
 NOTE = "note"  # what a reading list says of its records
+CHOICES = tuple(name for name in COLUMNS if name != NOTE)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``names``, or the usual columns for none; raises BadQuery for one that is unknown."""
     for name in names:
-        if name not in COLUMNS or name == NOTE:
-            known = ", ".join(one for one in COLUMNS if one != NOTE)
+        if name not in CHOICES:
+            known = ", ".join(CHOICES)
             raise BadQuery(
                 _("columns: there is no column “%(name)s”. There are: %(known)s.")
                 % {"name": name[:60], "known": known}

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import sources
+from lessons.models import Report
+
+from . import briefing as briefings
+from . import graph, sources
 from .columns import NOTE, chosen
+from .complete import complete
 from .rows import Rows, batches
-from .selection import About, Form, Sheets, Source
+from .selection import About, Briefing, Form, Node, Sheets, Source
 from .sheets import REPORTS, SHEETS
 
 BATCH = 5000  # records whose rows are held here together
@@ -63,6 +67,21 @@ class Records:
         rows = self._rows()
         cited = {report for batch in batches(self.ids) for (report,) in rows.fetch(REPORTS, batch)}
         return sources.read(cited)
+
+    def briefing(self) -> Briefing:
+        """Return the document."""
+        return briefings.briefing(self.ids, self.user, self.about, self.group, self.notes)
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield the graph: the export, its records with their citations, the reports they cite."""
+        yield graph.of_export(self.about)
+        reports: dict[int, Report] = {}
+        for record in complete(self.ids, self.user):
+            yield graph.of_record(record)
+            for citation in record.citations.all():
+                reports[citation.passage.report_id] = citation.passage.report
+                yield graph.of_citation(citation)
+        yield from (graph.of_source(sources.source(report)) for report in reports.values())
 
     def _rows(self) -> Rows:
         return Rows(self.user, self.columns, self.notes)

@@ -28,6 +28,7 @@ class About:
     cite_as: str = ""
     note: str = ""
     sheet: str = "Records"  # a workbook's first
+    themes: tuple[str, ...] = ()  # asked for: a briefing groups by them before others
 
     @property
     def query(self) -> str:
@@ -80,9 +81,9 @@ class Quotation:
     words: str
     cited: str  # (Author, Year, p. n)
     address: str
-    source: str  # the key of the Source
+    number: int  # of its source in the bibliography, from 1
     language: str
-    holds: bool
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Entry:
     kind: str
     title: str
     statement: str
-    discussion: str
+    discussion: tuple[str, ...]  # its paragraphs
     details: tuple[tuple[str, str], ...]  # label and value
     quotations: tuple[Quotation, ...]
     address: str

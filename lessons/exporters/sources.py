@@ -11,7 +11,7 @@ from lessons.models import Report
 from lessons.models.vocabulary import DatePrecision
 
 from .rows import permalink
-from .selection import Source
+from .selection import SEPARATOR, Source
 
 LENGTHS = {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7, DatePrecision.DAY: 10}
 COLUMNS = tuple(field.name for field in fields(Source))
@@ -48,7 +48,11 @@ def read(ids: Collection[int]) -> Iterator[Source]:
     yield from sorted(found, key=lambda one: (one.reference.casefold(), one.key))
 
 
+def values(one: Source) -> tuple[Any, ...]:
+    """Return a source as a row; authors are several values."""
+    return tuple(getattr(one, name) for name in COLUMNS)
+
+
 def cells(one: Source) -> tuple[Any, ...]:
-    """Return a source as a row; several authors share a cell."""
-    values = (getattr(one, name) for name in COLUMNS)
-    return tuple("; ".join(value) if isinstance(value, tuple) else value for value in values)
+    """Return a source as a row of cells; several authors share one."""
+    return tuple(SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values(one))

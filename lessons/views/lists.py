@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import citing, collecting
-from lessons.exporters import FORMATS, export
+from lessons.exporters import export
 from lessons.exporters.about import about, of_list
 from lessons.exporters.options import Options
 from lessons.forms.lists import ReadingListForm
@@ -90,7 +90,6 @@ def _visible(request: HttpRequest) -> Any:
 def _show(request: HttpRequest, one: ReadingList, path: str, feed: str) -> HttpResponseBase:
     contents = _contents(request, one)
     private = one.visibility == Visibility.PRIVATE
-    name, argument = _export_of(one, path)
     by_link = one.visibility == Visibility.LINK
     passed_on = one.get_shared_url() if by_link else one.get_absolute_url()
     context = {
@@ -100,19 +99,10 @@ def _show(request: HttpRequest, one: ReadingList, path: str, feed: str) -> HttpR
         "mine": request.user.is_authenticated and collecting.may_own(request.user, one),
         "cite": CiteThis(citing.work_of_list(one, passed_on), "" if private else feed),
         "address": citing.permalink(passed_on),
-        "exports": [
-            (form, reverse(name, args=[argument, form.suffix])) for form in FORMATS.values()
-        ],
         "page": contents.page,
         **contents.links,
     }
     return render(request, "lists/list.html", context)
-
-
-def _export_of(one: ReadingList, path: str) -> tuple[str, Any]:
-    if path == one.get_absolute_url():
-        return "list_export", one.slug
-    return "list_shared_export", one.token
 
 
 def _contents(request: HttpRequest, one: ReadingList) -> Contents:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from lessons.chain import Step, chain
-from lessons.exporters import FORMATS
 from lessons.exporters.rows import permalink
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
 from lessons.models.history import VERBS
@@ -88,7 +87,6 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "uptake": uptake,
         "facts": _facts(record),
         "history": _history(record, with_names=at_the_desk(request)),
-        "formats": FORMATS.values(),
         "can_edit": may_edit(request.user, record),
         "linking": Linking(record),
         "edit_url": reverse("record_edit", args=[record.code]),

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.exporters import FORMATS
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
 from lessons.search import SORTS, Facet, Filters, Found
@@ -62,7 +61,6 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "chosen": chosen,
         "sorts": _sorts(asked),
         "kept": _kept(asked),
-        "formats": FORMATS.values(),
         "cite": cite_search(heading(kind), kind, asked, [one.label for one in chosen]),
         **page.links(asked),
     }

@@ -2,9 +2,12 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
+import bibtexparser
 import pytest
+import rispy
 from django.test import Client
 
 from lessons.models import Country
@@ -45,6 +48,28 @@ def test_each_page_that_can_be_cited_says_how(client: Client) -> None:
         assert "Cite this" in words
         assert cited in words
         assert f" {SITE}{path.removesuffix('&page=1')}" in words
+
+
+def codes(response: Any) -> list[str]:
+    found = re.findall(r'<pre class="to-copy"[^>]*>(.*?)</pre>', text_of(response), re.DOTALL)
+    return [unescape(text) for text in found]
+
+
+def test_programs_take_a_citation_as_bibtex_and_ris(client: Client) -> None:
+    report = make_report(slug="crisis", title="The {Crisis} & after", symbol="A/54")
+    record = make_published(passage=report.passages.get(ordinal=1), title="Warnings & readers")
+    bibtex, ris = codes(client.get(record.get_absolute_url()))
+    (entry,) = bibtexparser.parse_string(bibtex).entries
+    assert (entry.entry_type, entry.key) == ("misc", f"hindsight-{record.code}")
+    assert entry["author"] == "{Hindsight}"
+    (read,) = rispy.loads(ris)
+    assert (read["type_of_reference"], read["title"]) == ("ELEC", "Warnings & readers")
+    assert read["urls"] == [f"{SITE}{record.get_absolute_url()}"]
+    assert read["notes"][0].startswith("Accessed ")
+    bibtex, ris = codes(client.get("/reports/crisis/"))
+    (entry,) = bibtexparser.parse_string(bibtex).entries
+    assert (entry.entry_type, entry.key, entry["number"]) == ("techreport", "crisis", "A/54")
+    assert rispy.loads(ris)[0]["type_of_reference"] == "RPRT"
 
 
 def test_reference_managers_read_a_record_as_a_page_of_ours(client: Client) -> None:

@@ -5,11 +5,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from lessons import collecting, curation, merging
 from lessons.models import Record
+from lessons.search.index import machine_index
 from tests.factories import make_many, make_published, make_record, make_report, make_theme
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +168,21 @@ def test_a_reading_list_is_followed_in_its_order_with_its_notes(
     assert ids(feed) == [permalink(records[1]), permalink(records[0])]
     summary = feed.findall(f"{ATOM}entry/{ATOM}summary")[1].text
     assert summary.endswith("<p>Note: Read &lt;this&gt;</p>")
+
+
+# what is in the index (twice: to find, and for when it last changed); the records, their themes,
+# tags, citations, passages and reports
+FEED = 8
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_a_feed_asks_as_many_queries_however_much_it_holds(size: int, client: Client) -> None:
+    for number in range(size):
+        make_published(themes=[make_theme()], tags=[f"tag {number}"])
+    machine_index().snapshot()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/feeds/records/").status_code == 200
+    assert len(asked) == FEED
 
 
 def test_pages_lead_to_their_feeds(client: Client) -> None:
