@@ -356,6 +356,8 @@ def test_the_admin_shows_our_models_and_no_others() -> None:
 READING = (
     "/",
     "/changes/",
+    "/feeds/records/",
+    "/lists/",
     "/lessons/",
     "/lessons.csv",
     "/lessons/export/",
