@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
-from lessons import curation, reviewing
+from lessons import alerts, collecting, curation, reviewing
 from lessons.models import Citation, Country, Cue, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests import api
@@ -67,6 +67,11 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),
     "<kind:kind>.<suffix:suffix>": everyone(200),
+    "<kind:kind>/export/": everyone(200),
+    "themes.<suffix:suffix>": everyone(200),
+    "themes/<slug:slug>.<suffix:suffix>": everyone(200),
+    "reports.<suffix:suffix>": everyone(200),
+    "reports/<slug:slug>.<suffix:suffix>": everyone(200),
     "themes/": everyone(200),
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
@@ -119,6 +124,29 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "llms.txt": everyone(200),
     "sitemap.xml": everyone(200),
     "sitemap-<slug:section>.xml": everyone(200),
+    "feeds/<kind:kind>/": everyone(200),
+    "feeds/records/<code:code>/": everyone(200),
+    "feeds/themes/<slug:slug>/": everyone(200),
+    "feeds/reports/<slug:slug>/": everyone(200),
+    "feeds/lists/<slug:slug>/": everyone(200),
+    "feeds/lists/shared/<uuid:token>/": everyone(200),
+    # the lists are the administrator's own: a public one, and one that is shared by its link
+    "lists/": everyone(200),
+    "lists/<slug:slug>/": everyone(200),
+    "lists/<slug:slug>.<suffix:suffix>": everyone(200),
+    "lists/shared/<uuid:token>/": everyone(200),
+    "lists/shared/<uuid:token>.<suffix:suffix>": everyone(200),
+    "lists/new/": signed_in(200),
+    "lists/collect/": signed_in(405),
+    "lists/current/": signed_in(405),
+    "lists/<slug:slug>/edit/": (SIGN_IN, 404, 404, 404, 200),
+    "lists/<slug:slug>/items/": signed_in(405),
+    "lists/<slug:slug>/sharing/": signed_in(405),
+    "lists/<slug:slug>/delete/": (SIGN_IN, 404, 404, 404, 200),
+    "alerts/": signed_in(200),
+    "alerts/save/": signed_in(405),
+    "alerts/<int:pk>/": signed_in(405),
+    "alerts/unsubscribe/<str:token>/": everyone(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -172,8 +200,13 @@ ARGUMENTS: dict[str, Any] = {
     "<int:ordinal>": 1,
     "<str:kind>": "lesson",
     "<slug:slug>": None,  # by what stands before it
-    "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
-    "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "themes/<slug:slug>": lambda _user: f"themes/{make_theme().slug}",
+    "reports/<slug:slug>": lambda _user: f"reports/{make_report().slug}",
+    "lists/<slug:slug>": lambda user: f"lists/{make_list(user, 'public').slug}",
+    "<uuid:token>": lambda user: make_list(user, "link").token,
+    "<str:token>": lambda user: alerts.token_of(
+        alerts.save_search("", "All", by=user, frequency="daily")
+    ),
     "reports/<slug:slug>/file": lambda _user: f"reports/{make_filed_report().slug}/file",
     "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (
         f"reports/{make_filed_report().slug}/pages/1.webp"
@@ -213,6 +246,10 @@ def make_filed_report() -> Report:
 
 def make_job() -> Job:
     return Job.objects.create(kind="read upload", title="Reading")
+
+
+def make_list(owner: User, visibility: str) -> ReadingList:
+    return collecting.make_list("Mine", by=owner, visibility=visibility)
 
 
 # The pages that the admin makes for a model, and the permission each asks for.
@@ -378,8 +415,13 @@ def test_the_admin_shows_our_models_and_no_others() -> None:
 READING = (
     "/",
     "/changes/",
+    "/feeds/records/",
+    "/lists/",
     "/lessons/",
     "/lessons.csv",
+    "/lessons/export/",
+    "/themes.ttl",
+    "/reports.bib",
     "/themes/",
     "/reports/",
     "/healthz",

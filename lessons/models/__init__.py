@@ -7,12 +7,13 @@ from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
 from .jobs import Job, JobState
 from .links import Link
-from .lists import ReadingList, ReadingListItem
+from .lists import ReadingList, ReadingListItem, Visibility
 from .outbox import SearchOutbox
 from .publicity import PublicChange, PublicEvent
 from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
+from .searches import Frequency, SavedSearch
 from .suggestions import Cue, CueLanguage, CueUse, Suggestion, SuggestionState
 from .tags import RecordTag, Tag
 from .themes import Theme
@@ -54,6 +55,7 @@ __all__ = [
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Frequency",
     "Job",
     "JobState",
     "Kind",
@@ -80,6 +82,7 @@ __all__ = [
     "RecordTag",
     "Report",
     "ReportType",
+    "SavedSearch",
     "SearchOutbox",
     "Status",
     "Suggestion",
@@ -88,6 +91,7 @@ __all__ = [
     "Theme",
     "Upload",
     "Uptake",
+    "Visibility",
     "predicates_between",
     "predicates_from",
     "predicates_to",
