@@ -20,7 +20,7 @@ from .cited import Cited
 from .columns import COLUMNS, FRAGMENTS, PARTS, Column
 from .selection import SEPARATOR, Form
 
-FIRST, BATCH = 500, 20_000  # records read together: few, so that it begins at once, then many
+FIRST, BATCH = 500, 10_000  # records read together: few, so that it begins at once, then many
 IN_MEMORY, PIECE = 16 << 20, 1 << 18  # bytes of a batch kept in memory; bytes handed on at a time
 # What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»), as code points:
 # = + - @, tab, line feed, carriage return, and the first four in full width.
@@ -30,8 +30,12 @@ COPY = {
     # No JSON holds these two, it escapes them; so the lines are left as they are.
     "json": r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'",
 }
-# A batch is large enough to be sorted and hashed in memory, and to pay for no second process.
-TUNED = "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0"
+# What a batch needs is looked up by its ids, not found by reading whole tables; it is sorted in
+# memory, and too small to pay for a second process or for compiling.
+TUNED = (
+    "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off;"
+    "SET LOCAL max_parallel_workers_per_gather = 0"
+)
 
 
 def permalink(path: str) -> str:
