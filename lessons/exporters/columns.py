@@ -68,15 +68,24 @@ PARTS = {
         SELECT x.record_id, array_agg(x.country_id::text ORDER BY t.label_en) AS codes
         FROM lessons_record_countries x JOIN lessons_country t ON t.code = x.country_id
         WHERE x.record_id = ANY(%(ids)s::bigint[]) GROUP BY x.record_id""",
+    # Each report is named where it is cited first: an aggregate of distinct values would be sorted
+    # for every record, which takes as long as all the rest.
     "evidence": """
-        SELECT x.record_id,
-            array_agg(%(opening)s || x.exact || %(closing)s || {cited}
-                ORDER BY s.place, p.ordinal, x.start, x.id) AS quotations,
-            array_agg(DISTINCT s.reference COLLATE "C") AS sources,
-            count(DISTINCT p.report_id) AS reports
-        FROM lessons_citation x JOIN lessons_passage p ON p.id = x.passage_id
-        JOIN {sources} ON s.id = p.report_id
-        WHERE x.record_id = ANY(%(ids)s::bigint[]) GROUP BY x.record_id""",
+        SELECT c.record_id, array_agg(c.said) AS quotations,
+            array_agg(c.reference) FILTER (WHERE c.first) AS sources,
+            count(*) FILTER (WHERE c.first) AS reports
+        FROM (
+            SELECT x.record_id, s.reference,
+                %(opening)s || x.exact || %(closing)s || {cited} AS said,
+                p.report_id IS DISTINCT FROM lag(p.report_id) OVER ordered AS first
+            FROM lessons_citation x JOIN lessons_passage p ON p.id = x.passage_id
+            JOIN {sources} ON s.id = p.report_id
+            WHERE x.record_id = ANY(%(ids)s::bigint[])
+            WINDOW ordered AS (
+                PARTITION BY x.record_id ORDER BY s.place, p.ordinal, x.start, x.id
+            )
+            ORDER BY x.record_id, s.place, p.ordinal, x.start, x.id
+        ) c GROUP BY c.record_id""",
     "links": """
         SELECT x.source_id AS record_id,
             array_agg(x.predicate || ' ' || {code:t} ORDER BY x.predicate, t.id) AS said

@@ -16,7 +16,7 @@ from .rows import Rows, batches
 from .selection import About, Briefing, Form, Node, Sheets, Source
 from .sheets import REPORTS, SHEETS
 
-BATCH = 5000  # records whose rows are held here together
+BATCH = 2000  # records whose rows are held here together
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,20 @@ class Records:
     def sheets(self) -> Iterator[Sheets]:
         """Yield rows for the sheets of a workbook, a batch at a time."""
         rows, cited = self._rows(), set()
+        queries = [rows.cells, *(query for _columns, query in SHEETS.values()), REPORTS]
+        names = [self.about.sheet, *SHEETS]
         for batch in batches(self.ids, BATCH):
-            yield {self.about.sheet: rows.cells(batch)}
-            for name, (_columns, query) in SHEETS.items():
-                yield {name: rows.fetch(query, batch)}
-            cited |= {report for (report,) in rows.fetch(REPORTS, batch)}
+            *found, reports = rows.fetch(queries, batch)
+            cited |= {report for (report,) in reports}
+            yield dict(zip(names, found, strict=True))
         yield {"Sources": map(sources.cells, sources.read(cited))}
 
     def sources(self) -> Iterator[Source]:
         """Yield the reports that the records cite, each once, in the order of a bibliography."""
-        rows = self._rows()
-        cited = {report for batch in batches(self.ids) for (report,) in rows.fetch(REPORTS, batch)}
+        rows, cited = self._rows(), set()
+        for batch in batches(self.ids):
+            (reports,) = rows.fetch([REPORTS], batch)
+            cited |= {report for (report,) in reports}
         return sources.read(cited)
 
     def briefing(self) -> Briefing:

@@ -20,7 +20,7 @@ from .cited import Cited
 from .columns import COLUMNS, FRAGMENTS, PARTS, Column
 from .selection import SEPARATOR, Form
 
-FIRST, BATCH = 500, 20_000  # records read together: few, so that it begins at once, then many
+FIRST, BATCH = 500, 10_000  # records read together: few, so that it begins at once, then many
 IN_MEMORY, PIECE = 16 << 20, 1 << 18  # bytes of a batch kept in memory; bytes handed on at a time
 # What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»), as code points:
 # = + - @, tab, line feed, carriage return, and the first four in full width.
@@ -30,8 +30,12 @@ COPY = {
     # No JSON holds these two, it escapes them; so the lines are left as they are.
     "json": r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'",
 }
-# A batch is large enough to be sorted and hashed in memory, and to pay for no second process.
-TUNED = "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0"
+# What a batch needs is looked up by its ids, not found by reading whole tables; it is sorted in
+# memory, and too small to pay for a second process or for compiling.
+TUNED = (
+    "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off;"
+    "SET LOCAL max_parallel_workers_per_gather = 0"
+)
 
 
 def permalink(path: str) -> str:
@@ -63,7 +67,7 @@ class Rows:
         """Yield whole lines: CSV without its head, or one JSON object a line."""
         values = {"csv": _for_csv, "json": _as_it_is}[form]
         for batch in batches(ids):
-            query = self._filled(self._query(values), batch)
+            (query,) = self._filled([self._query(values)], batch)
             if form == "json":
                 query = f"SELECT row_to_json(row) FROM ({query}) AS row"  # noqa: S608
             with SpooledTemporaryFile(IN_MEMORY) as file:
@@ -75,19 +79,23 @@ class Rows:
 
     def read(self, ids: list[int]) -> list[dict[str, Any]]:
         """Return rows that map each column to a scalar or, if it holds many, a list."""
-        rows = self.fetch(self._query(_as_it_is), ids)
+        (rows,) = self.fetch([self._query(_as_it_is)], ids)
         return [dict(zip(self.columns, row, strict=True)) for row in rows]
 
-    def cells(self, ids: list[int]) -> list[tuple[Any, ...]]:
-        """Return rows in which several values share a cell."""
-        return self.fetch(self._query(_joined), ids)
+    @property
+    def cells(self) -> str:
+        """The query for rows in which several values share a cell."""
+        return self._query(_joined)
 
-    def fetch(self, query: str, ids: list[int]) -> list[tuple[Any, ...]]:
-        """Return what a query says of the records asked for; see FRAGMENTS in columns.py."""
-        filled = self._filled(query, ids)
+    def fetch(self, queries: Iterable[str], ids: list[int]) -> list[list[tuple[Any, ...]]]:
+        """Return what each query says of the records asked for; see FRAGMENTS in columns.py."""
+        found = []
+        filled = self._filled(queries, ids)
         with _tuned() as cursor:
-            cursor.execute(filled)
-            return list(cursor.fetchall())
+            for query in filled:
+                cursor.execute(query)
+                found.append(list(cursor.fetchall()))
+        return found
 
     def _query(self, values: Any) -> str:
         parts = dict.fromkeys(column.part for column in self.columns.values() if column.part)
@@ -99,13 +107,19 @@ class Rows:
         )
         return f"SELECT {selected} FROM {{asked}} {joins} ORDER BY i.place"  # noqa: S608
 
-    def _filled(self, query: str, ids: list[int]) -> str:
-        """Return ``query`` with all its values in it."""
-        cites = "{sources}" in query
-        for name, sql in FRAGMENTS.items():
-            query = query.replace(name, sql)
-        query = query.replace("{visible}", f"({self.visible.replace('%', '%%')})")
-        return _mogrified(query, self._values(ids) | (self.cited.values(ids) if cites else {}))
+    def _filled(self, queries: Iterable[str], ids: list[int]) -> list[str]:
+        """Return ``queries`` with all their values in them."""
+        visible = f"({self.visible.replace('%', '%%')})"
+        queries = list(queries)
+        values = self._values(ids)
+        if any("{sources}" in query for query in queries):
+            values |= self.cited.values(ids)
+        filled = []
+        for query in queries:
+            for name, sql in FRAGMENTS.items():
+                query = query.replace(name, sql)  # noqa: PLW2901
+            filled.append(_mogrified(query.replace("{visible}", visible), values))
+        return filled
 
     def _values(self, ids: list[int]) -> dict[str, Any]:
         record = permalink(reverse("record", args=["L-1"])).partition("L-1")

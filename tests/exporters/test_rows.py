@@ -56,7 +56,7 @@ def csv_rows(data: bytes) -> list[dict[str, str]]:
 def as_python_says(record: Record) -> dict[str, Any]:
     """Return what a row holds, by the objects themselves and ``citing``."""
     citations = list(record.citations.select_related("passage__report"))
-    reports = {c.passage.report for c in citations}
+    reports = dict.fromkeys(citation.passage.report for citation in citations)
     fields = [
         "code", "kind", "title", "statement", "discussion", "phase", "year_from", "year_to",
         "polarity", "level", "origin", "applies_when", "failure_type", "consequence",
@@ -64,7 +64,7 @@ def as_python_says(record: Record) -> dict[str, Any]:
     ]  # fmt: skip
     return {name: getattr(record, name) for name in fields} | {
         "quotations": [citing.quotation(citation) for citation in citations],
-        "sources": sorted({citing.reference(report) for report in reports}),
+        "sources": [citing.reference(report) for report in reports],
         "reports": len(reports),
         "themes": [theme.slug for theme in record.themes.all()],
         "tags": [tag.name for tag in record.tags.order_by("name")],
