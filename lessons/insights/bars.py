@@ -14,7 +14,8 @@ from lessons.models import Kind
 
 from .timeline import Span
 
-WIDE, UPWARD, DOWNWARD, AXIS = 900, 200, 70, 22
+WIDE, HEAD, UPWARD, AXIS, DOWNWARD = 900, 16, 200, 22, 70
+HIGH = HEAD + UPWARD + AXIS + DOWNWARD + HEAD
 WIDEST = 46  # a bar, however few there are
 LABEL = 46  # width that a label of years needs
 
@@ -36,32 +37,49 @@ def bars(spans: Sequence[Span], address: str) -> SafeString:
     most_reports = max((span.reports for span in spans), default=0) or 1
     scale = Scale(width, UPWARD / most, DOWNWARD / most_reports, address)
     columns = [_column(span, n * width, scale) for n, span in enumerate(spans)]
-    every = -(-LABEL // int(width))
-    wide = width * len(spans)
-    labels = [
-        element("text", str(span.first), x=n * width + 2, y=UPWARD + 16, class_="label")
-        for n, span in enumerate(spans)
-        if n % every == 0 and (n + 1) * width + LABEL / 2 <= max(wide, LABEL)
-    ]
-    line = element("line", x1=0, x2=wide, y1=UPWARD + 0.5, y2=UPWARD + 0.5, class_="axis")
     return picture(
-        *columns, line, *labels, width=wide, height=UPWARD + AXIS + DOWNWARD,
-        title=_("Years as bars"), css="years-bars",
+        *_frame(most, most_reports), *columns, *_labels(spans, width),
+        width=WIDE, height=HIGH, title=_("Years as bars"), css="years-bars",
     )  # fmt: skip
+
+
+def _frame(most: int, most_reports: int) -> list[SafeString]:
+    """Return the line that the bars stand on, and how much the highest of each sort is."""
+    return [
+        element("line", x1=0, x2=WIDE, y1=y, y2=y, class_=css)
+        for y, css in ((HEAD, "most"), (HEAD + UPWARD, "axis"), (HIGH - HEAD, "most"))
+    ] + [
+        element("text", str(most), x=WIDE, y=HEAD - 4, class_="label end"),
+        element("text", str(most_reports), x=WIDE, y=HIGH - 4, class_="label end"),
+    ]
+
+
+def _labels(spans: Sequence[Span], width: float) -> list[SafeString]:
+    """Return the first years of as many bars as there is room to name."""
+    every = -(-LABEL // int(width))
+    return [
+        element("text", str(span.first), x=n * width + 2, y=HEAD + UPWARD + 16, class_="label")
+        for n, span in enumerate(spans)
+        if n % every == 0 and n * width + LABEL <= WIDE
+    ]
 
 
 def _column(span: Span, x: float, scale: Scale) -> SafeString:
     title = element("title", says(span))
     room = {"x": x + scale.width * 0.1, "width": scale.width * 0.8}
-    reach = element("rect", x=x, y=0, width=scale.width, height=UPWARD, class_="reach")
-    top, stacked = float(UPWARD), []
+    reach = element("rect", x=x, y=HEAD, width=scale.width, height=UPWARD, class_="reach")
+    top, stacked = float(HEAD + UPWARD), []
     for kind in Kind:
         high = span.kinds[kind.value] * scale.record
         top -= high
         if high:
             stacked.append(element("rect", y=top, height=high, class_=f"bar {kind.value}", **room))
     below = element(
-        "rect", y=UPWARD + AXIS, height=span.reports * scale.report, class_="bar report", **room
+        "rect",
+        y=HEAD + UPWARD + AXIS,
+        height=span.reports * scale.report,
+        class_="bar report",
+        **room,
     )
     shapes = (title, reach, *stacked, *([below] if span.reports else []))
     if not span.total:

@@ -15,7 +15,7 @@ from lessons.search import Filters
 from lessons.search.facets import FacetValue
 
 STEPS = (1, 10, 100)  # years that a bar may stand for
-MOST = 60  # bars, if need be of more years each
+MOST = 100  # bars, if need be of more years each
 LATEST = 9999  # year that a list can be asked for
 
 Event = tuple[int, int, str]  # the first and the last year, and the kind

@@ -28,7 +28,7 @@ def test_years_are_drawn_one_by_one_or_by_decade_or_century() -> None:
         ]
 
     assert labels(1994, 1996) == ["1994", "1995", "1996"]
-    assert labels(1895, 1996)[:2] == ["1895–1899", "1900–1909"]
+    assert labels(1885, 1996)[:2] == ["1885–1889", "1890–1899"]
     assert labels(1, 1996)[-1] == "1900–1996"
     assert len(labels(1, 9999)) == 100
     assert len(labels(1900, 1899 + MOST)) == MOST
