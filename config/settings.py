@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lessons.views.corpus.made_up",
             ],
         },
     }
@@ -148,6 +149,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # The moment of writing, not of the transaction's start: a transaction may hold several acts, and
 # the history must know their order across tables.
 PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+
+# Lies in the folder of a demo that a program filled; every page then says so.
+SYNTHETIC_LABEL = DATA_DIR / "synthetic.txt"
+SYNTHETIC = SYNTHETIC_LABEL.is_file()
 
 # A record is not published by the person who wrote it.
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)

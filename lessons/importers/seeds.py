@@ -31,7 +31,7 @@ def load(directory: Path) -> Counter[str]:
     """
     added: Counter[str] = Counter()
     added["countries"] = _load_countries(directory / "countries.csv")
-    added["themes"] = _load_themes(directory / "themes.toml")
+    added["themes"] = load_themes(directory / "themes.toml")
     if (directory / "cues.toml").exists():
         added["cues"] = _load_cues(directory / "cues.toml")
     for folder in sorted((directory / "reports").iterdir()):
@@ -48,7 +48,8 @@ def _load_countries(path: Path) -> int:
     return len(Country.objects.bulk_create(row for row in rows if row.code not in known))
 
 
-def _load_themes(path: Path) -> int:
+def load_themes(path: Path) -> int:
+    """Load the scheme of themes alone; return how many were new. Raises SeedError."""
     entries = _read(path).get("theme", [])
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     new = [entry for entry in entries if entry["slug"] not in themes]

@@ -60,10 +60,11 @@ def recurrences(ids: list[int], user: Any) -> list[Recurrence]:
     quotations = Citation.objects.filter(record__in=records).select_related("passage__report")
     for citation in quotations.order_by("passage__report__issued", "passage__ordinal", "start"):
         cited[citation.record_id].append(citation)
-    return [_of(records[pk], cited[pk]) for pk in ids if pk in records]
+    return [said(records[pk], cited[pk]) for pk in ids if pk in records]
 
 
-def _of(record: Record, citations: list[Citation]) -> Recurrence:
+def said(record: Record, citations: list[Citation]) -> Recurrence:
+    """Return how often a record is said, by its citations with their reports."""
     reports = {citation.passage.report_id: citation.passage.report for citation in citations}
     years = {report.issued.year for report in reports.values() if report.issued}
     return Recurrence(record, len(reports), tuple(sorted(years)), tuple(citations))

@@ -57,6 +57,16 @@ INSIGHTS = (
         gettext_lazy("Themes against actors, phases, countries, years"),
         gettext_lazy("Where do the same themes come up, with whom, and where is nothing known?"),
     ),
+    Insight(
+        "compare",
+        gettext_lazy("Reports side by side"),
+        gettext_lazy("What do several reports say on the same theme, and what does one leave out?"),
+    ),
+    Insight(
+        "time",
+        gettext_lazy("Where and when"),
+        gettext_lazy("Which years and countries do the records speak of, and who wrote when?"),
+    ),
 )
 
 
@@ -70,12 +80,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @public_page
 def recurring(request: HttpRequest) -> HttpResponse:
     """Show what is said in several reports, most often said first, with the words side by side."""
-    found = _found(request, recurrence.KINDS)
+    found = asked_of(request, recurrence.KINDS)
     records = selected(found.filters, request.user)
-    histogram = found.once("recurrence", lambda: recurrence.histogram(records))
+    histogram = histogram_of(found)
     total = recurrence.recurring(histogram)
     page = Page.of(total, found.asked.page)
-    ids = _most_often(found).ids(page.start, min(page.stop, total))
+    ids = most_often(found).ids(page.start, min(page.stop, total))
     rows = recurrence.recurrences(ids, request.user)
     context = {
         "title": _("Recurrence"),
@@ -93,11 +103,9 @@ def recurring(request: HttpRequest) -> HttpResponse:
 @public_page
 def answered(request: HttpRequest) -> HttpResponse:
     """Show what became of what was asked and learned: by addressee, contradicted, unanswered."""
-    found = _found(request, uptake.KINDS)
+    found = asked_of(request, uptake.KINDS)
     records = selected(found.filters, request.user)
-    answers = found.once(
-        _with_claims("uptake"), lambda: uptake.by_addressee(records, _visible(request))
-    )
+    answers = answers_of(found)
     page = Page.of(sum(one.counts[uptake.UNANSWERED] for one in answers), found.asked.page)
     claims = Uptake.objects.filter(record__in=records)
     context = {
@@ -118,10 +126,8 @@ def answered(request: HttpRequest) -> HttpResponse:
 @public_page
 def laid_across(request: HttpRequest) -> HttpResponse:
     """Show how many records stand under each theme and each actor, phase, country or decade."""
-    params = request.GET.copy()
-    across = _across(params.pop("across", []))
-    found = Found(Filters.parse(params), request.user)
-    laid = found.once(f"matrix {across}", lambda: matrix.matrix(found, across))
+    found, laid = asked_matrix(request)
+    across = laid.name
     query = found.asked.with_().query()
     context = {
         "title": _("Themes against…"),
@@ -135,6 +141,14 @@ def laid_across(request: HttpRequest) -> HttpResponse:
     return render(request, "insights/matrix.html", context)
 
 
+def asked_matrix(request: HttpRequest) -> tuple[Found, matrix.Matrix]:
+    """Return what is asked for, and the themes laid against what they shall be laid against."""
+    params = request.GET.copy()
+    across = _across(params.pop("across", []))
+    found = Found(Filters.parse(params), request.user)
+    return found, found.once(f"matrix {across}", lambda: matrix.matrix(found, across))
+
+
 def _across(values: Sequence[object]) -> str:
     """Return what themes are laid against; raises BadQuery for what they cannot be."""
     if len(values) > 1 or (values and values[0] not in matrix.ACROSS):
@@ -145,15 +159,7 @@ def _across(values: Sequence[object]) -> str:
 @public_page
 def chain(request: HttpRequest) -> HttpResponse:
     """Show who failed, what went wrong, what was learned and asked for, as one diagram."""
-    params = request.GET.copy()
-    focus = _focus(params.pop("focus", []), request)
-    found = Found(Filters.parse(params), request.user)
-    if focus:
-        drawn = network.around(focus, request.user)
-    else:
-        records = selected(found.filters, request.user)
-        ids, left_out = found.once("chain", lambda: network.most_linked(records, request.user))
-        drawn = network.among(ids, request.user, left_out)
+    found, focus, drawn = asked_network(request)
     context = {
         "title": _("The chain"),
         "network": drawn,
@@ -163,6 +169,18 @@ def chain(request: HttpRequest) -> HttpResponse:
         **narrowing(found, with_kind=True),
     }
     return render(request, "insights/chain.html", context)
+
+
+def asked_network(request: HttpRequest) -> tuple[Found, Record | None, network.Network]:
+    """Return what is asked for, the record brought forward if any, and what is drawn of it."""
+    params = request.GET.copy()
+    focus = _focus(params.pop("focus", []), request)
+    found = Found(Filters.parse(params), request.user)
+    if focus:
+        return found, focus, network.around(focus, request.user)
+    records = selected(found.filters, request.user)
+    ids, left_out = found.once("chain", lambda: network.most_linked(records, request.user))
+    return found, None, network.among(ids, request.user, left_out)
 
 
 def _focus(values: Sequence[object], request: HttpRequest) -> Record | None:
@@ -175,11 +193,30 @@ def _focus(values: Sequence[object], request: HttpRequest) -> Record | None:
     return record
 
 
+def answers_of(found: Found) -> list[uptake.Answers]:
+    """Return what became of what was found, by whom it is addressed to."""
+
+    def count() -> list[uptake.Answers]:
+        records = selected(found.filters, found.user)
+        return uptake.by_addressee(records, Record.objects.visible_to(found.user))
+
+    return found.once(_with_claims("uptake"), count)
+
+
+def histogram_of(found: Found) -> dict[int, int]:
+    """Return how many of what was found are said in 1, 2, 3… reports."""
+
+    def count() -> dict[int, int]:
+        return recurrence.histogram(selected(found.filters, found.user))
+
+    return found.once("recurrence", count)
+
+
 def _visible(request: HttpRequest) -> RecordQuerySet:
     return Record.objects.visible_to(request.user)
 
 
-def _found(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
+def asked_of(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
     """Return what the usual query string finds among ``kinds``, unless it names kinds itself."""
     asked = Filters.parse(request.GET)
     if asked.sort:
@@ -194,5 +231,6 @@ def _with_claims(name: str) -> str:
     return f"{name} {Uptake.objects.aggregate(last=Max('pk'))['last']}"
 
 
-def _most_often(found: Found) -> Found:
+def most_often(found: Found) -> Found:
+    """Return the same, what is said in most reports first."""
     return Found(found.filters.with_(sort="recurrence"), found.user)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from lessons.chain import Step, chain
 from lessons.exporters.rows import permalink
+from lessons.insights import recurrence
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
 from lessons.models.history import VERBS
 from lessons.permissions import may_edit
@@ -80,7 +81,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "title": record.title,
         "permalink": permalink(record.get_absolute_url()),
         "citations": citations,
-        "recurrence": len({citation.passage.report_id for citation in citations}),
+        "said": recurrence.said(record, citations),
         "stages": stages,
         "chained": len(stages) > 1,
         "relations": _relations(record, request.user),
