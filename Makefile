@@ -3,7 +3,7 @@
 # make test  the one gate: format, lint, types, migrations, deploy check, tests
 # make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
-.PHONY: run test bench format lock relevance
+.PHONY: run test bench format lock relevance suggest-eval
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,10 @@ test: .venv/dev
 # Does our search beat plain BM25? RELEVANCE=path/to/lessons.csv if it lies elsewhere.
 relevance: .venv/dev
 	$(BIN)/python -m bench.relevance $(RELEVANCE)
+
+# How well do the rules suggest? SUGGEST=path/to/the/gold/sets if they lie elsewhere.
+suggest-eval: .venv/dev
+	$(BIN)/python -m bench.suggestions $(SUGGEST)
 
 bench: .venv/runtime .venv/static
 	$(BIN)/python bench/run.py $(BENCH)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import inside, others, queries, servers
+from bench import exports, inside, others, queries, servers
 from bench.figures import Report, elapsed
 from bench.queries import Queries
 from bench.visitors import Load, ask
@@ -129,6 +129,10 @@ class Bench:
             return
         self.report.goal(3, f"requests/s against {name}", ours.rate / theirs.rate, "×", least=15)
         self.report.goal(3, f"p95 against {name}", ours.p95 / theirs.p95, "×", most=1)
+
+    def exports(self, *, with_others: bool) -> None:
+        """Goal 8: lists as files."""
+        exports.measure(self.report, self.folder, with_others=with_others)
 
     def growth(self) -> None:
         """Goal 4: what ten times the records cost."""

@@ -69,7 +69,7 @@ def read(path: Path) -> Document:
     parted = split([page.runs for page in pages], [page.height for page in pages])
     furniture = "\n".join(run.text for _text, runs in parted[:FIRST] for run in runs)
     said = replace(said, symbol=symbol(furniture))
-    return Document(list(_blocks(pages, parted)), said, len(pages), list(_warnings(pages)))
+    return Document(list(_blocks(pages, parted)), said, len(pages), tuple(_warnings(pages)))
 
 
 def _opened(path: Path) -> Any:

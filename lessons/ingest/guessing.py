@@ -60,7 +60,7 @@ PRINTED = re.compile(
 )
 TITLE_LINES = 3
 SENTENCE = 80  # letters
-DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
 def completed(said: Metadata, blocks: Sequence[Block]) -> Metadata:
@@ -107,7 +107,7 @@ def _printed_day(first: Sequence[Block]) -> str:
 
 def names(said: Iterable[str]) -> list[str]:
     """Return the people in ``said``, each alone: commas part whole names, not "Short, Tom"."""
-    found = []
+    found: list[str] = []
     for one in said:
         for some in re.split(r"\s*(?:;|\n|\band\b|\bet\b)\s*", one):
             parts = re.split(r",\s*", tidy(some))

@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from django.utils import timezone
 
 from lessons import citing
+from lessons.exporters.rows import batches
 from lessons.insights import recurrence, uptake
 from lessons.insights.tables import FORMATS, Table
 from lessons.models import Kind
 from lessons.search import Found
-from lessons.search.finder import BATCH
 
 from .access import download_page
 from .comparing import asked_reports, chosen, compared
@@ -63,8 +63,8 @@ def _recurrence(request: HttpRequest) -> Table:
 
 def _recurring(found: Found, total: int) -> Iterator[tuple[Any, ...]]:
     ids = most_often(found).ids(0, total)
-    for start in range(0, total, BATCH):
-        for row in recurrence.recurrences(ids[start : start + BATCH], found.user):
+    for batch in batches(ids):
+        for row in recurrence.recurrences(batch, found.user):
             one, years = row.record, row.years or (None,)
             yield one.code, one.kind, one.title, row.reports, years[0], years[-1], row.span
 

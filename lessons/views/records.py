@@ -1,21 +1,20 @@
-"""Lists of records on screen and as files."""
+"""Lists of records."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.exporters import FORMATS, rows
 from lessons.models import Kind, Record
 from lessons.models.records import CODE
 from lessons.search import SORTS, Filters, Found
 from lessons.search.filters import RELEVANCE
 from lessons.search.passages import FoundPassages
 
-from .access import download_page, search_page
+from .access import search_page
+from .citation import cite_search
 from .narrowing import Choice, narrowing
 from .paging import Page
 
@@ -34,6 +33,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "title": heading(kind),
         "kind": kind,
         "query": asked.with_().query(),
+        "saved_query": found.filters.with_().query(),
         "better": asked.with_(q=found.suggestion).query() if found.suggestion else "",
         "count_in_words": _count_in_words(found.total),
         "found": found,
@@ -42,28 +42,11 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
         "page": page,
         "rows": found.rows(page.start, page.stop),
         "sorts": _sorts(asked),
-        "formats": FORMATS.values(),
+        "cite": cite_search(heading(kind), kind, asked, [one.label for one in narrow["chosen"]]),
         **narrow,
         **page.links(asked),
     }
     return render(request, "records/list.html", context)
-
-
-@download_page
-def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
-    """Send the whole list as a file; it holds as many records as the screen counts."""
-    found = Found(Filters.parse(request.GET), request.user, kind)
-    query = found.asked.query()
-    address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
-    table = rows.table(heading(kind), found.batches(), found.total, request.user, address=address)
-    return download(table, suffix, Kind(kind).plural if kind else "records")
-
-
-def download(table: rows.Table, suffix: str, name: str) -> StreamingHttpResponse:
-    """Answer with ``table`` as a file called ``name.suffix``."""
-    form = FORMATS[suffix]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
-    return StreamingHttpResponse(form.write(table), content_type=form.media_type, headers=headers)
 
 
 def heading(kind: str) -> str:

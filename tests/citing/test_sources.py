@@ -37,11 +37,6 @@ def test_authors_are_named_as_a_text_names_them(authors, expected):
     assert citing.authors_short(report(authors=authors)) == expected
 
 
-def test_a_body_is_named_whole_and_a_person_by_the_family_name():
-    assert citing.family_name("United Nations") == "United Nations"
-    assert citing.family_name("de Gaulle, Charles, General") == "de Gaulle"
-
-
 @pytest.mark.parametrize(
     ("precision", "expected"),
     [("year", "1994"), ("month", "November 1994"), ("day", "Nov. 30, 1994")],
@@ -67,36 +62,6 @@ def test_without_a_date_there_is_none():
 def test_the_text_cites_the_printed_page_or_the_paragraph(where, expected):
     passage = Passage(report=report(), **where)
     assert citing.in_text(passage) == f"(LaRose-Edwards, 1994, {expected})"
-
-
-def test_a_reference_says_all_that_is_known():
-    full = report(
-        subtitle="The Lessons Learned",
-        authors=TWO,
-        symbol="IDC/94",
-        commissioned_by="IDC",
-        publisher="Foreign Affairs",
-        doi="10.1000/1",
-        url="https://example.org",
-    )
-    assert citing.reference(full) == (
-        "LaRose-Edwards, Paul; Doe, Jane. 1994. The Rwandan Crisis: The Lessons Learned."
-        " IDC/94. Commissioned by IDC. Foreign Affairs. https://doi.org/10.1000/1."
-    )
-
-
-def test_a_reference_leaves_out_what_is_not_known():
-    assert citing.reference(report(authors=[], issued=None)) == "n.d. The Rwandan Crisis."
-
-
-def test_a_reference_gives_the_address_where_there_is_no_doi():
-    cited = citing.reference(report(url="https://example.org/report"))
-    assert cited.endswith(" https://example.org/report.")
-
-
-def test_a_title_that_asks_is_not_followed_by_a_full_stop():
-    asking = report(title="Could the UN have made a difference?")
-    assert citing.reference(asking).endswith("1994. Could the UN have made a difference?")
 
 
 @pytest.mark.django_db

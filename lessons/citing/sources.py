@@ -1,17 +1,15 @@
-"""How a source is cited: (Author, Year, p. n) in a text, Chicago author-date in a bibliography."""
+"""How a report is cited: (Author, Year, p. n) in a text, Chicago author-date in a bibliography."""
 
+from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from .models import Citation, Passage, Report
-from .models.vocabulary import DatePrecision
+from lessons.models import Citation, Passage, Report
+from lessons.models.vocabulary import DatePrecision
+
+from .names import family_name
 
 MAX_NAMED = 3  # authors named in the text; more become "et al."
-
-
-def family_name(author: str) -> str:
-    """Return what stands before the comma: all of a body's name, a person's family name."""
-    return author.partition(",")[0].strip()
 
 
 def authors_short(report: Report) -> str:
@@ -47,28 +45,16 @@ def in_text(passage: Passage) -> str:
     return f"({authors_short(report)}, {year(report)}, {passage.locator})"
 
 
-def reference(report: Report) -> str:
-    """Return the bibliography entry, Chicago author-date (17th ed., 15.6), as plain text."""
-    parts = [
-        "; ".join(report.authors),
-        year(report),
-        report.full_title,
-        report.symbol,
-        _("Commissioned by %(body)s") % {"body": report.commissioned_by}
-        if report.commissioned_by
-        else "",
-        report.publisher,
-        _doi_url(report) or report.url,
-    ]
-    return " ".join(
-        part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part
-    )
-
-
 def quotation(citation: Citation) -> str:
     """Return the quotation with its source, ready for a memo."""
     return f"{_('“%(words)s”') % {'words': citation.exact}} {in_text(citation.passage)}"
 
 
-def _doi_url(report: Report) -> str:
+def doi_url(report: Report) -> str:
+    """Return the address of the report's DOI; empty if it has none."""
     return f"https://doi.org/{report.doi}" if report.doi else ""
+
+
+def permalink(path: str) -> str:
+    """Return the whole address of a path of this installation."""
+    return f"{settings.PUBLIC_URL}{path}"
