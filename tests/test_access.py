@@ -59,6 +59,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "insights/recurrence/": everyone(200),
     "insights/uptake/": everyone(200),
     "insights/matrix/": everyone(200),
+    "insights/quality/": everyone(200),
     "changes/": everyone(200),
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),
@@ -73,6 +74,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/cite/": desk_page(200),
+    "curate/reports/<slug:slug>/agreement/": desk_page(200),
     "curate/citable/": desk_page(200),
     # 405: they take what is sent to them alone
     "records/<code:code>/edit/": desk_page(200),

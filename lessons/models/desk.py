@@ -40,6 +40,11 @@ class DeskQuerySet(models.QuerySet[Any]):
         lost = self.model._base_manager.filter(citations__state=AnchorState.LOST)
         return self.filter(pk__in=lost.values("pk"))
 
+    def without_second_reader(self) -> DeskQuerySet:
+        """Keep what is published without anybody but its author known to have read it."""
+        alone = Q(published_by=None) | Q(published_by=models.F("created_by"))
+        return self.filter(alone, status=Status.PUBLISHED)
+
     def waiting_longer_than(self, days: int) -> DeskQuerySet:
         """Keep records in review for more than ``days`` days."""
         return self.by_waiting().filter(waiting_since__lt=timezone.now() - timedelta(days=days))
@@ -80,11 +85,13 @@ METHODS = {
     "no_link": "unlinked",
     "inferred": "only_inferred",
     "lost": "with_lost_citation",
+    "one_reader": "without_second_reader",
 }
 QUALITIES = {
     "no_theme": _("without a theme"),
     "no_link": _("without a link"),
     "inferred": _("only inferred"),
     "lost": _("with a lost citation"),
+    "one_reader": _("published without a second reader"),
     "waiting": _("waiting for more than 14 days"),
 }

@@ -57,6 +57,11 @@ INSIGHTS = (
         gettext_lazy("Themes against actors, phases, countries, years"),
         gettext_lazy("Where do the same themes come up, with whom, and where is nothing known?"),
     ),
+    Insight(
+        "quality",
+        gettext_lazy("Coverage and growth"),
+        gettext_lazy("How far are the reports read, and how does what is published grow?"),
+    ),
 )
 
 
@@ -70,7 +75,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @public_page
 def recurring(request: HttpRequest) -> HttpResponse:
     """Show what is said in several reports, most often said first, with the words side by side."""
-    found = _found(request, recurrence.KINDS)
+    found = found_among(request, recurrence.KINDS)
     records = selected(found.filters, request.user)
     histogram = found.once("recurrence", lambda: recurrence.histogram(records))
     total = recurrence.recurring(histogram)
@@ -93,7 +98,7 @@ def recurring(request: HttpRequest) -> HttpResponse:
 @public_page
 def answered(request: HttpRequest) -> HttpResponse:
     """Show what became of what was asked and learned: by addressee, contradicted, unanswered."""
-    found = _found(request, uptake.KINDS)
+    found = found_among(request, uptake.KINDS)
     records = selected(found.filters, request.user)
     answers = found.once(
         _with_claims("uptake"), lambda: uptake.by_addressee(records, _visible(request))
@@ -179,8 +184,11 @@ def _visible(request: HttpRequest) -> RecordQuerySet:
     return Record.objects.visible_to(request.user)
 
 
-def _found(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
-    """Return what the usual query string finds among ``kinds``, unless it names kinds itself."""
+def found_among(request: HttpRequest, kinds: Iterable[Kind] = ()) -> Found:
+    """Return what the usual query string finds among ``kinds``, unless it names kinds itself.
+
+    Raises BadQuery for a ``sort``: these pages have an order of their own.
+    """
     asked = Filters.parse(request.GET)
     if asked.sort:
         raise BadQuery(_("sort: this page has an order of its own."))
