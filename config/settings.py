@@ -147,6 +147,8 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 
 # A record is not published by the person who wrote it.
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
+# How often published records are looked at and taken along; nothing of who does.
+COUNT_USE = env.bool("HINDSIGHT_COUNT_USE", default=True)
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")
 
 LANGUAGE_CODE = env.str("HINDSIGHT_LANGUAGE", default="en")

@@ -24,6 +24,7 @@ from .views import (
     tags,
     themes,
     undo,
+    use,
     workbench,
     workflow,
 )
@@ -51,6 +52,8 @@ urlpatterns = [
     path("insights/uptake/", insights.answered, name="uptake"),
     path("insights/matrix/", insights.laid_across, name="matrix"),
     path("insights/quality/", quality.covering, name="quality"),
+    path("insights/use/", use.page, name="use"),
+    path("insights/use/<slug:period>/", use.page, name="use_in"),
     path("changes/", changes.page, name="changes"),
     path("curate/undo/<act:act>/", undo.page, name="undo"),
     path("curate/reports/", workbench.index, name="workbenches"),

@@ -60,6 +60,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "insights/uptake/": everyone(200),
     "insights/matrix/": everyone(200),
     "insights/quality/": everyone(200),
+    "insights/use/": desk_page(200),
+    "insights/use/<slug:period>/": desk_page(200),
     "changes/": everyone(200),
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),
@@ -144,6 +146,7 @@ ARGUMENTS: dict[str, Any] = {
     "<kind:kind>": "lessons",
     "<int:ordinal>": 1,
     "<str:kind>": "lesson",
+    "<slug:period>": "month",
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",

@@ -15,6 +15,7 @@ from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
 from .themes import Theme
 from .uptake import Uptake
+from .use import RecordUse, Use
 from .vocabulary import (
     JOINS,
     ActorType,
@@ -70,6 +71,7 @@ __all__ = [
     "RecordEmbedding",
     "RecordNeighbour",
     "RecordTag",
+    "RecordUse",
     "Report",
     "ReportType",
     "SearchOutbox",
@@ -77,6 +79,7 @@ __all__ = [
     "Tag",
     "Theme",
     "Uptake",
+    "Use",
     "predicates_between",
     "predicates_from",
     "predicates_to",

@@ -31,6 +31,7 @@ class Insight:
     name: str
     title: str | Promise
     question: str | Promise
+    for_desk: bool = False
 
 
 SHOWN = 20  # claims on a page
@@ -62,13 +63,21 @@ INSIGHTS = (
         gettext_lazy("Coverage and growth"),
         gettext_lazy("How far are the reports read, and how does what is published grow?"),
     ),
+    Insight(
+        "use",
+        gettext_lazy("Use"),
+        gettext_lazy("What is read and taken along, and what is never looked at?"),
+        for_desk=True,
+    ),
 )
 
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """Lead to each insight by the question it answers."""
-    context = {"title": _("Insights"), "insights": INSIGHTS}
+    desk = request.user.has_perm("lessons.view_record")
+    shown = [one for one in INSIGHTS if desk or not one.for_desk]
+    context = {"title": _("Insights"), "insights": shown}
     return render(request, "insights/index.html", context)
 
 

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from lessons.chain import Step, chain
 from lessons.exporters import FORMATS, rows
-from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
+from lessons.models import Kind, Link, Predicate, Record, Status, Uptake, Use
 from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
+from lessons.use import of_file
 
+from . import use
 from .access import download_page, moved, public_page
+from .counting import counted
 from .linking import Linking
 from .records import download
 from .workflow import panel
@@ -92,8 +95,10 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "linking": Linking(record),
         "edit_url": reverse("record_edit", args=[record.code]),
         "panel": panel(record, request.user),
+        "use": use.line(record, request.user),
     }
-    return render(request, "records/record.html", context)
+    response = render(request, "records/record.html", context)
+    return counted(request, response, record.pk, Use.VIEW)
 
 
 @download_page
@@ -108,7 +113,8 @@ def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
             raise Http404
         return moved(reverse("record_export", args=[survivor.code, suffix]))
     address = reverse("record", args=[code])
-    return download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
+    response = download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
+    return counted(request, response, found[0], of_file(suffix))
 
 
 def at_the_desk(request: HttpRequest) -> bool:

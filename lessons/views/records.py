@@ -14,8 +14,10 @@ from lessons.models.records import CODE
 from lessons.search import SORTS, Filters, Found
 from lessons.search.filters import RELEVANCE
 from lessons.search.passages import FoundPassages
+from lessons.use import of_file
 
 from .access import download_page, search_page
+from .counting import counted_list
 from .narrowing import Choice, narrowing
 from .paging import Page
 
@@ -55,7 +57,8 @@ def export(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     found = Found(Filters.parse(request.GET), request.user, kind)
     query = found.asked.query()
     address = reverse("records", args=[kind]) + (f"?{query}" if query else "")
-    table = rows.table(heading(kind), found.batches(), found.total, request.user, address=address)
+    ids = counted_list(request, found.batches(), found.total, of_file(suffix))
+    table = rows.table(heading(kind), ids, found.total, request.user, address=address)
     return download(table, suffix, Kind(kind).plural if kind else "records")
 
 
