@@ -46,7 +46,7 @@ class Agreement:
     def verdict(self) -> str:
         """What alpha means in words."""
         if self.alpha is None:
-            return _("not defined: both gave every passage the same answer")
+            return _("not defined")
         if self.alpha >= RELIABLE:
             return _("reliable")
         return _("tentative") if self.alpha >= TENTATIVE else _("not reliable")

@@ -8,38 +8,29 @@ from django.utils.safestring import SafeString
 
 from lessons.drawing import element, picture
 
-WIDTH, HEIGHT, FOOT, GAP = 640, 140, 20, 0.15  # GAP: the part of a place left free beside its bar
+WIDTH, HEIGHT = 640, 120
+WIDEST, GAP = 40, 0.15  # GAP: the part of a place left free on each side of its bar
 
 
 def bars(values: Sequence[tuple[str, int]], title: str) -> SafeString:
     """Return a bar for each name and number, as high as its share of the largest.
 
-    ``title`` is what the picture says; the names of the first and the last stand below.
+    ``title`` is what the picture says.
     """
     most = max((number for _name, number in values), default=0) or 1
-    width, room = WIDTH / max(1, len(values)), HEIGHT - FOOT
+    width = min(WIDEST, WIDTH / max(1, len(values)))
     drawn = [
         element(
             "rect",
             element("title", f"{name}: {number}"),
             x=place * width + width * GAP,
-            y=room - number * room / most,
+            y=HEIGHT - number * HEIGHT / most,
             width=width * (1 - 2 * GAP),
-            height=number * room / most,
+            height=number * HEIGHT / most,
             class_="bar",
         )
         for place, (name, number) in enumerate(values)
         if number
     ]
-    axis = element("line", x1=0, x2=WIDTH, y1=room, y2=room, class_="axis")
-    return picture(
-        axis, *drawn, *_ends(values), width=WIDTH, height=HEIGHT, title=title, css="bars"
-    )
-
-
-def _ends(values: Sequence[tuple[str, int]]) -> list[SafeString]:
-    places = [(values[0][0], 0, "start"), (values[-1][0], WIDTH, "end")] if values else []
-    return [
-        element("text", name, x=x, y=HEIGHT - 4, text_anchor=anchor)
-        for name, x, anchor in places[: len(values)]
-    ]
+    axis = element("line", x1=0, x2=WIDTH, y1=HEIGHT, y2=HEIGHT, class_="axis")
+    return picture(axis, *drawn, width=WIDTH, height=HEIGHT, title=title, css="bars")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -49,23 +49,18 @@ def since(period: str) -> date:
     return today.replace(year=today.year - 1, day=1) if period == USUAL else date.min
 
 
-def uses(records: RecordQuerySet, first: date) -> QuerySet[Any, Any]:
-    """Return the counts of ``records`` from the day ``first`` on, each with ``of``: the record, or
-    the one that it was merged into."""
+def uses(first: date) -> QuerySet[Any, Any]:
+    """Return the counts from the day ``first`` on, each with ``of``: the record, or the one that it
+    was merged into."""
     counted = RecordUse.objects.filter(day__gte=first).order_by()
-    return counted.annotate(of=Coalesce("record__merged_into", "record")).filter(of__in=records)
+    return counted.annotate(of=Coalesce("record__merged_into", "record"))
 
 
-def used(counted: QuerySet[Any, Any]) -> int:
-    """Return how many records were used at all; one query."""
-    return counted.aggregate(n=Count("of", distinct=True))["n"]
-
-
-def most_used(counted: QuerySet[Any, Any], start: int, stop: int) -> list[Used]:
-    """Return these places of the records in the order of their use; two queries."""
+def most_used(counted: QuerySet[Any, Any], number: int) -> list[Used]:
+    """Return the first ``number`` of the records in the order of their use; two queries."""
     sums = {what: Coalesce(Sum("count", filter=Q(what=what)), 0) for what in Use.values}
     rows = counted.values("of").annotate(**sums, all=Sum("count"), last=Max("day"))
-    found = list(rows.order_by("-all", "-last", "of")[start:stop])
+    found = list(rows.order_by("-all", "-last", "of")[:number])
     records = Record.objects.in_bulk([row["of"] for row in found])
     return [Used(records[row["of"]], row, row["last"]) for row in found]
 
@@ -95,6 +90,7 @@ def _by_day(days: Mapping[date, int]) -> Growth:
 
 def of_record(record: Record) -> dict[str, int]:
     """Return how often each thing was done with ``record`` in the last 12 months; one query."""
-    counted = uses(Record.objects.filter(pk=record.pk), since(USUAL))
+    own = Q(record=record) | Q(record__in=record.merged_from.values("pk"))
+    counted = RecordUse.objects.filter(own, day__gte=since(USUAL))
     sums = {what: Coalesce(Sum("count", filter=Q(what=what)), 0) for what in Use.values}
     return counted.aggregate(**sums)

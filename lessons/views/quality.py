@@ -69,7 +69,9 @@ def growing(growth: quality.Growth, title: str) -> dict[str, object]:
     form = FORMS[growth.step]
     rows = [(date_format(when, form), n, total) for when, n, total in growth.rows]
     drawn = bars([(name, n) for name, n, _total in rows], title)
-    return {"growth": rows[::-1], "growth_title": title, "growth_picture": drawn}
+    most = max(rows, key=lambda row: row[1], default=None)
+    about = {"growth_title": title, "growth_picture": drawn, "growth_most": most}
+    return {"growth": rows[::-1], **about}
 
 
 def _weaknesses(found: Found, records: RecordQuerySet) -> list[tuple[quality.Weakness, str]]:

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from lessons.insights import use
 from lessons.models import Record, Use
+from lessons.search import BadQuery
 from lessons.search.selecting import selected
 from lessons.use import tally
 
 from .access import desk_page
 from .insights import found_among
 from .narrowing import narrowing
-from .paging import Page
 from .quality import growing
 
-NEVER = 20  # records never used that are named
+MOST, NEVER = 50, 20  # records used, and never used, that are shown
 
 
 @desk_page
@@ -30,25 +30,22 @@ def page(request: HttpRequest, period: str = use.USUAL) -> HttpResponse:
         raise Http404
     tally.write()
     found = found_among(request)
+    if found.asked.page > 1:
+        raise BadQuery(_("page: this page has no second one; narrow the records."))
     records = selected(found.filters, request.user).published()
-    counted = use.uses(records, use.since(period))
-    number = use.used(counted)
-    here = Page.of(number, found.asked.page)
-    never = use.never_used(records, counted)
+    every = use.uses(use.since(period))
+    counted = every.filter(of__in=records)
     context = {
         "title": _("Use"),
         "counts": settings.COUNT_USE,
         "period": period,
         "periods": use.PERIODS.items(),
         "what": Use.choices,
-        "rows": use.most_used(counted, here.start, here.stop),
-        "never": never[:NEVER],
-        "never_total": records.count() - number,
+        "rows": use.most_used(counted, MOST),
+        "never": use.never_used(records, every)[:NEVER],
         "query": found.asked.with_().query(),
-        "page": here,
         **growing(use.along_time(counted, period), _("Records used, by when they were")),
         **narrowing(found, with_kind=True),
-        **here.links(found.asked),
     }
     return render(request, "insights/use.html", context)
 
