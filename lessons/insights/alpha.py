@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import permutations
 
-RELIABLE, TENTATIVE = 0.8, 0.667  # the author's own thresholds, 2004, p. 241
+RELIABLE, TENTATIVE = 0.8, 0.667  # the author's own thresholds
 
 
 def nominal_alpha(units: Iterable[Sequence[Hashable]]) -> float | None:

@@ -14,7 +14,7 @@ def units(*coders: str) -> list[list[str]]:
 
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections A to C:
-# https://repository.upenn.edu/handle/20.500.14332/2089
+# https://repository.upenn.edu/asc_papers/43
 WORKED = [
     (("0100000010", "1110010000"), 0.095),  # two coders, binary
     (("aabbdcccedda", "babbbccceddd"), 0.692),  # two coders, nominal
