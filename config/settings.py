@@ -158,6 +158,8 @@ SYNTHETIC = SYNTHETIC_LABEL.is_file()
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
 # What proposes records beside our own rules, as dotted paths (docs/suggestions.md).
 SUGGESTERS = env.list("HINDSIGHT_SUGGESTERS", default=[])
+# How often published records are looked at and taken along; nothing of who does.
+COUNT_USE = env.bool("HINDSIGHT_COUNT_USE", default=True)
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")
 
 LANGUAGE_CODE = env.str("HINDSIGHT_LANGUAGE", default="en")

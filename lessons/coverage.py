@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from .models import Citation, Passage, PassageReading, ReadingState, Report
 from .models.history import told
+from .models.records import RecordQuerySet
 from .permissions import require
 
 
@@ -74,13 +75,18 @@ def unmark(passages: Iterable[Passage], *, by: Any) -> None:
         PassageReading.objects.filter(passage__in=list(passages), reader=by).delete()
 
 
-def coverage(report: Report | None = None) -> dict[int, Coverage]:
+def coverage(
+    report: Report | None = None, *, by: RecordQuerySet | None = None
+) -> dict[int, Coverage]:
     """Return the coverage of ``report``, or of all reports, by the report's id; one query.
 
+    With ``by``, a passage is cited if one of these records cites it.
     Sets of ids instead of correlated subqueries: those are slow where statistics lag behind.
     """
     of = {} if report is None else {"passage__report": report}
     cited = Citation.objects.holding().filter(record__merged_into=None, **of).values("passage")
+    if by is not None:
+        cited = cited.filter(record__in=by)
     readings = PassageReading.objects.filter(**of).order_by().values("passage")
     state = Case(
         When(pk__in=cited.order_by(), then=Value("cited")),

@@ -54,6 +54,10 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "insights/recurrence/": everyone(200),
     "insights/uptake/": everyone(200),
     "insights/matrix/": everyone(200),
+    "insights/quality/": everyone(200),
+    "insights/use/": desk_page(200),
+    "insights/use/<slug:period>/": desk_page(200),
+    "curate/reports/<slug:slug>/agreement/": desk_page(200),
     "insights/compare/": everyone(200),
     "insights/time/": everyone(200),
     "insights/<slug:name>.<table:suffix>": everyone(200),
@@ -194,6 +198,7 @@ ARGUMENTS: dict[str, Any] = {
     "<kind:kind>": "lessons",
     "<int:ordinal>": 1,
     "<str:kind>": "lesson",
+    "<slug:period>": "month",
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>": lambda _user: f"themes/{make_theme().slug}",
     "reports/<slug:slug>": lambda _user: f"reports/{make_report().slug}",

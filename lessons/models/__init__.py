@@ -19,6 +19,7 @@ from .tags import RecordTag, Tag
 from .themes import Theme
 from .uploads import Upload
 from .uptake import Uptake
+from .use import RecordUse, Use
 from .vocabulary import (
     JOINS,
     ActorType,
@@ -80,6 +81,7 @@ __all__ = [
     "RecordEmbedding",
     "RecordNeighbour",
     "RecordTag",
+    "RecordUse",
     "Report",
     "ReportType",
     "SavedSearch",
@@ -91,6 +93,7 @@ __all__ = [
     "Theme",
     "Upload",
     "Uptake",
+    "Use",
     "Visibility",
     "predicates_between",
     "predicates_from",

@@ -20,8 +20,10 @@ from lessons.exporters.rows import Rows
 from lessons.exporters.scheme import Sources, Themes
 from lessons.models import Record, Report, Theme
 from lessons.search import BadQuery, Filters, Found
+from lessons.use import of_file
 
 from .access import download_page, moved, search_page
+from .counting import counted, counted_list
 from .record import readable
 from .records import heading
 
@@ -35,7 +37,8 @@ def records(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     """Send a whole list as a file; it holds as many records as the screen counts."""
     options, asked = Options.taken_from(request.GET)
     found = Found(Filters.parse(asked), request.user, kind)
-    return _list(found, options, suffix, heading(kind), reverse("records", args=[kind]))
+    path = reverse("records", args=[kind])
+    return _list(request, found, options, suffix, heading(kind), path=path)
 
 
 @download_page
@@ -53,7 +56,8 @@ def record(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     pieces = export(
         suffix, [found.pk], request.user, about=told, columns=options.columns, group="none"
     )
-    return download(pieces, suffix, code)
+    response = download(pieces, suffix, code)
+    return counted(request, response, found.pk, of_file(suffix))
 
 
 @download_page
@@ -67,7 +71,7 @@ def theme(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     if suffix in GRAPHS:
         return _themes(suffix, Q(pk=one.pk) | Q(broader=one), one.label, one.get_absolute_url())
     found = Found(Filters(theme=(slug,)), request.user)
-    return _list(found, options, suffix, one.label, one.get_absolute_url(), name=slug)
+    return _list(request, found, options, suffix, one.label, path=one.get_absolute_url(), name=slug)
 
 
 @download_page
@@ -87,7 +91,7 @@ def report(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
         told = about(one.title, 1, one.get_absolute_url())
         return download(written(suffix, Sources([one.pk], told)), suffix, slug)
     found = Found(Filters(report=(slug,)), request.user)
-    return _list(found, options, suffix, one.title, one.get_absolute_url(), name=slug)
+    return _list(request, found, options, suffix, one.title, path=one.get_absolute_url(), name=slug)
 
 
 @download_page
@@ -126,12 +130,19 @@ def choose(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _list(
-    found: Found, options: Options, suffix: str, title: str, path: str, *, name: str = ""
+    request: HttpRequest,
+    found: Found,
+    options: Options,
+    suffix: str,
+    title: str,
+    *,
+    path: str,
+    name: str = "",
 ) -> HttpResponseBase:
     told = of_list(title, found, path if name else _address(path, found))
     pieces = export(
         suffix,
-        found.every(),
+        counted_list(request, found.every(), found.total, of_file(suffix)),
         found.user,
         about=told,
         columns=options.columns,

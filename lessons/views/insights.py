@@ -31,6 +31,7 @@ class Insight:
     name: str
     title: str | Promise
     question: str | Promise
+    for_desk: bool = False
 
 
 SHOWN = 20  # claims on a page
@@ -67,13 +68,26 @@ INSIGHTS = (
         gettext_lazy("Where and when"),
         gettext_lazy("Which years and countries do the records speak of, and who wrote when?"),
     ),
+    Insight(
+        "quality",
+        gettext_lazy("Coverage and growth"),
+        gettext_lazy("How far are the reports read, and how does what is published grow?"),
+    ),
+    Insight(
+        "use",
+        gettext_lazy("Use"),
+        gettext_lazy("What is read and taken along, and what is never looked at?"),
+        for_desk=True,
+    ),
 )
 
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """Lead to each insight by the question it answers."""
-    context = {"title": _("Insights"), "insights": INSIGHTS}
+    desk = request.user.has_perm("lessons.view_record")
+    shown = [one for one in INSIGHTS if desk or not one.for_desk]
+    context = {"title": _("Insights"), "insights": shown}
     return render(request, "insights/index.html", context)
 
 
@@ -223,8 +237,11 @@ def _visible(request: HttpRequest) -> RecordQuerySet:
     return Record.objects.visible_to(request.user)
 
 
-def asked_of(request: HttpRequest, kinds: Iterable[Kind]) -> Found:
-    """Return what the usual query string finds among ``kinds``, unless it names kinds itself."""
+def asked_of(request: HttpRequest, kinds: Iterable[Kind] = ()) -> Found:
+    """Return what the usual query string finds among ``kinds``, unless it names kinds itself.
+
+    Raises BadQuery for a ``sort``: these pages have an order of their own.
+    """
     asked = Filters.parse(request.GET)
     if asked.sort:
         raise BadQuery(_("sort: this page has an order of its own."))

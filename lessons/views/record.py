@@ -18,13 +18,15 @@ from accounts.models import User
 from lessons.chain import Step, chain
 from lessons.exporters.rows import permalink
 from lessons.insights import recurrence
-from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
+from lessons.models import Kind, Link, Predicate, Record, Status, Uptake, Use
 from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
 
+from . import use
 from .access import moved, public_page
 from .citation import cite_record
+from .counting import counted
 from .linking import Linking
 from .workflow import panel
 
@@ -93,8 +95,10 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "edit_url": reverse("record_edit", args=[record.code]),
         "panel": panel(record, request.user),
         "cite": cite_record(record, citations),
+        "use": use.line(record, request.user),
     }
-    return render(request, "records/record.html", context)
+    response = render(request, "records/record.html", context)
+    return counted(request, response, record.pk, Use.VIEW)
 
 
 def at_the_desk(request: HttpRequest) -> bool:

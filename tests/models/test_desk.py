@@ -53,6 +53,15 @@ def test_a_record_with_one_lost_citation_among_others_is_found_once():
     assert list(Record.objects.with_lost_citation()) == [record]
 
 
+def test_who_publishes_what_another_wrote_is_its_second_reader(reviewer, analyst):
+    alone, by_console = make_published(by=reviewer), make_published(by=analyst)
+    Record.objects.filter(pk=alone.pk).update(published_by=reviewer)
+    make_record(by=analyst)
+    read = curation.publish(curation.submit(cite(make_record(by=analyst)), by=analyst), by=reviewer)
+    assert set(Record.objects.without_second_reader()) == {alone, by_console}
+    assert read.published_by == reviewer
+
+
 def test_waiting_counts_from_when_it_was_sent_to_review():
     old, new = in_review(), in_review()
     long_ago = timezone.now() - timedelta(days=TOO_LONG, minutes=1)

@@ -178,9 +178,9 @@ def test_who_is_signed_in_costs_two_queries_more(client: Client, analyst: User, 
 
 
 # session, user; the queues sent back, assigned, to review (the latter two with their people); the
-# comments and their number; the queue of others; why a draft was sent back, by whom; five counts;
+# comments and their number; the queue of others; why a draft was sent back, by whom; six counts;
 # uploads and one's own jobs
-DESK = {"/curate/": 16, "/curate/records/": 5, "/curate/records/?quality=no_link&assigned=me": 6}
+DESK = {"/curate/": 17, "/curate/records/": 5, "/curate/records/?quality=no_link&assigned=me": 6}
 
 
 @pytest.mark.parametrize("size", [3, 9])

@@ -1,0 +1,94 @@
+"""How far the reports are read, how what is published grows, and how far two readers agree."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from lessons.insights import agreement, quality
+from lessons.insights.bars import bars
+from lessons.models import Record, Report
+from lessons.models.records import RecordQuerySet
+from lessons.search import Filters, Found
+from lessons.search.desk import DeskFilters
+from lessons.search.selecting import selected
+
+from .access import desk_page, public_page
+from .bench import bars as stretches
+from .desk import CARED_FOR
+from .insights import asked_of
+from .narrowing import narrowing
+from .paging import Page
+
+FORMS = {"day": "SHORT_DATE_FORMAT", "month": "YEAR_MONTH_FORMAT", "year": "Y"}
+SHOWN = 50  # differences of one pair
+
+
+@public_page
+def covering(request: HttpRequest) -> HttpResponse:
+    """Show coverage and growth of what is published; to the desk also what the records lack.
+
+    Visitors see what published records cite: a draft's quotation would tell that it exists.
+    """
+    found = asked_of(request)
+    desk = request.user.has_perm("lessons.view_record")
+    records = selected(found.filters, request.user)
+    narrowed = found.asked.with_() != Filters()
+    covered = quality.covered(
+        None if desk else Record.objects.visible_to(request.user),
+        among=records if narrowed else None,
+    )
+    page = Page.of(len(covered), found.asked.page)
+    shown = covered[page.start : page.stop]
+    context = {
+        "title": _("Coverage and growth"),
+        "desk": desk,
+        "together": quality.total(covered),
+        "together_bars": stretches(quality.total(covered)),
+        "covered": [
+            (one, stretches(one.coverage))
+            for one in (quality.with_readers(shown) if desk else shown)
+        ],
+        "weaknesses": _weaknesses(found, records) if desk else [],
+        **growing(
+            found.once("growth", lambda: quality.growth(records.published())),
+            _("Records published, by when they were"),
+        ),
+        "query": found.asked.with_().query(),
+        "page": page,
+        **narrowing(found, with_kind=True),
+        **page.links(found.asked),
+    }
+    return render(request, "insights/quality.html", context)
+
+
+def growing(growth: quality.Growth, title: str) -> dict[str, object]:
+    """Return what ``insights/growth.html`` shows: a picture, and the same as rows."""
+    form = FORMS[growth.step]
+    rows = [(date_format(when, form), n, total) for when, n, total in growth.rows]
+    drawn = bars([(name, n) for name, n, _total in rows], title)
+    most = max(rows, key=lambda row: row[1], default=None)
+    about = {"growth_title": title, "growth_picture": drawn, "growth_most": most}
+    return {"growth": rows[::-1], **about}
+
+
+def _weaknesses(found: Found, records: RecordQuerySet) -> list[tuple[quality.Weakness, str]]:
+    """Return each weakness of the records chosen, with the query that lists them at the desk."""
+    asked = found.asked.with_(status=found.asked.status or CARED_FOR)
+    rows = quality.weaknesses(records.filter(status__in=asked.status))
+    return [(one, DeskFilters(asked, quality=(one.name,)).query()) for one in rows]
+
+
+@desk_page
+def agreeing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show for each two people who read this report how far they marked the same passages."""
+    report = get_object_or_404(Report, slug=slug)
+    context = {
+        "title": _("Agreement: %(report)s") % {"report": report.title},
+        "report": report,
+        "pairs": agreement.pairs(report),
+        "shown": SHOWN,
+    }
+    return render(request, "insights/agreement.html", context)
