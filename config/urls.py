@@ -8,10 +8,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.i18n import set_language
+from django_tasks_db.models import DBTaskResult
 
 admin.autodiscover()
 # What other apps register and nobody here uses; taggit's page of merging asks for no permission.
-admin.site.unregister([Group, EmailAddress, taggit.models.Tag])
+admin.site.unregister([Group, EmailAddress, DBTaskResult, taggit.models.Tag])
 # One door: the admin is entered by the same sign-in page, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -40,6 +40,8 @@ REVIEWER = (
 ADMIN = (
     REVIEWER
     | _may("add change delete", "country")
+    # One's own jobs everyone may see and cancel; these are those of others.
+    | _may("view change", "job")
     | {f"accounts.{action}_user" for action in ("view", "add", "change", "delete")}
 )
 

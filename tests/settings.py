@@ -25,3 +25,5 @@ SEARCH_SEES_UNCOMMITTED = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 # A busy machine must not fail a test of something else.
 READ_TIMEOUT = SEARCH_TIMEOUT = 60.0
+# Jobs are done at once, in the transaction that starts them; tests/test_jobs.py has real workers.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

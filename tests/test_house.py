@@ -21,7 +21,7 @@ LAYERS = (
     ("lessons.models",),
     ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
      "lessons.folding", "lessons.wording"),
-    ("lessons.tagging", "lessons.theming"),
+    ("lessons.tagging", "lessons.theming", "lessons.jobs"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
      "lessons.conflicts", "lessons.merging"),

@@ -5,6 +5,7 @@ from .countries import Country
 from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
+from .jobs import Job, JobState
 from .links import Link
 from .lists import ReadingList, ReadingListItem
 from .outbox import SearchOutbox
@@ -48,6 +49,8 @@ __all__ = [
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Job",
+    "JobState",
     "Kind",
     "Lesson",
     "Level",

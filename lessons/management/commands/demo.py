@@ -47,8 +47,9 @@ class Command(BaseCommand):
         # The server takes this process's place, so that what stops the one stops the other.
         os.execv(
             sys.executable,
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{PORT}",
-             "--workers", str(WORKERS), "--log-level", "warning", "--no-control-socket"],
+            [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi",
+             "--bind", f"{HOST}:{PORT}", "--workers", str(WORKERS), "--log-level", "warning",
+             "--no-control-socket"],
         )  # fmt: skip
 
 
