@@ -5,6 +5,7 @@ from .countries import Country
 from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
+from .imports import Import, ImportRow, ImportState, Outcome
 from .jobs import Job, JobState
 from .links import Link
 from .lists import ReadingList, ReadingListItem
@@ -49,6 +50,9 @@ __all__ = [
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Job",
     "JobState",
     "Kind",
@@ -57,6 +61,7 @@ __all__ = [
     "Link",
     "NotSame",
     "Origin",
+    "Outcome",
     "Part",
     "Passage",
     "PassageReading",
