@@ -20,7 +20,7 @@ LAYERS = (
     ("accounts",),
     ("lessons.models",),
     ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
-     "lessons.folding", "lessons.wording"),
+     "lessons.folding", "lessons.wording", "lessons.sandbox"),
     ("lessons.tagging", "lessons.theming", "lessons.jobs"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 SEPARATOR = "; "
+# What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,11 @@ def cell(value: Any) -> Any:
     if isinstance(value, list):
         return SEPARATOR.join(str(part) for part in value)
     return "" if value is None else value
+
+
+def doubtful(value: Any) -> bool:
+    """Tell whether a text begins like a formula, maybe after the apostrophe that protects one.
+
+    One more apostrophe before either lets the importer give back exactly what was there.
+    """
+    return isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS)

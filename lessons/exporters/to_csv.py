@@ -5,10 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from .table import Table, cell
+from .table import Table, cell, doubtful
 
-# What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_PER_PIECE = 200
 
 
@@ -26,9 +24,7 @@ def write(table: Table) -> Iterator[bytes]:
 
 
 def _safe(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return f"'{value}" if doubtful(value) else value
 
 
 def _drain(buffer: io.StringIO) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from .table import Table, cell
+from .table import Table, cell, doubtful
 
 MAX_CELL = 32_767  # characters Excel keeps in a cell
 CUT = " … [cut: the cell limit of Excel]"
@@ -54,5 +54,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
         sheet.write_number(row, column, value)
     elif value:
         text = str(value)
+        if text.startswith("'") and doubtful(text):  # a bare formula stays a text here
+            text = f"'{text}"
         fits = text if len(text) <= MAX_CELL else text[: MAX_CELL - len(CUT)] + CUT
         sheet.write_string(row, column, fits)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from lessons.sandbox import Message
 
 SEPARATOR = "; "  # between several values of one cell, as the exports write them
+
+# More than any list of lessons needs; what goes beyond is refused, not cut.
+MAX_FILE = 200 << 20  # bytes
+MAX_UNPACKED = 1 << 30  # bytes
+MAX_RATIO = 200  # of unpacked to packed bytes; honest tables reach some 40
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1_000
+MAX_CELL = 1_000_000  # characters
+MAX_NESTING = 50  # of lists and objects in JSON
+MAX_SHEETS = 200
 
 
 @dataclass(frozen=True)
 class Problem:
     """What is wrong with a cell, or with the row where ``column`` is empty; says what to do."""
 
-    text: str
+    text: Message
     column: str = ""
 
 
@@ -46,5 +60,49 @@ class Sheet:
     encoding: str = ""
     delimiter: str = ""
     row_count: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+# What the readers say among themselves
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or what an archive holds: ``open`` reads it from its start, at each call."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+class Flaw(NamedTuple):
+    """What is wrong with the cell at ``place``, counted from 0, or with the whole row."""
+
+    text: Message
+    place: int | None = None
+
+
+class Line(NamedTuple):
+    """The cells of one row by their place, before it is known what the columns are called."""
+
+    number: int
+    cells: list[str]
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table as a format's reader finds it; ``lines`` reads it from its start at each call.
+
+    ``header`` is set where names come with each row. ``groups`` maps a row to the headings that
+    stand above several of its columns, by column.
+    """
+
+    name: str
+    format: str
+    lines: Callable[[], Iterator[Line]]
+    header: tuple[str, ...] | None = None
+    encoding: str = ""
+    delimiter: str = ""
+    groups: dict[int, dict[int, str]] = field(default_factory=dict)
+    notes: tuple[Message, ...] = ()

@@ -27,8 +27,6 @@ UNSEEN = {"script", "style"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SPACES = re.compile(r"[^\S\n]+")
 BLANK_LINES = re.compile(r"\n{3,}")
-# What a spreadsheet's export writes before a text that looks like a formula (exporters/to_csv.py).
-DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
 YEAR = re.compile(r"(\d{4})(?:\.0+)?")
 ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
 BY_PLACE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[T ].*)?")
@@ -75,6 +73,8 @@ def without_markup(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return ``text`` with plain line ends and spaces, without what cannot be kept or seen."""
+    if not text:
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     if not text.isprintable():
         text = CONTROLS.sub("", text)

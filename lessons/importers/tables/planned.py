@@ -69,7 +69,7 @@ class Given:
         for name, places in mapping.fields.items():
             found = [row.cells[place] for place in places if row.cells[place]]
             raw[name] = (BETWEEN_TEXTS if FIELDS[name].form == "text" else "\n").join(found)
-            texts[name] = cells.tidy(cells.DEFUSED.sub("", raw[name], count=1)) if found else ""
+            texts[name] = cells.tidy(raw[name])
         return cls(row, raw, texts)
 
     def __getitem__(self, name: str) -> str:

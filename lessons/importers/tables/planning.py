@@ -17,7 +17,7 @@ def plan(batch: Batch, given: Given, planned: Planned) -> None:
     """Say in ``planned`` what the row would do, or what is wrong with it."""
     planned.title = cells.line_of(given["title"] or given["statement"])[:MOST_OF_TITLE]
     for problem in given.row.problems:
-        planned.wrong(problem.text, problem.column)
+        planned.wrong(problem.text.said(_), problem.column)
     planned.record = record = _named(batch, given, planned)
     if record is None:
         if not planned.has_problem:
