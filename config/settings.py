@@ -168,7 +168,10 @@ STORAGES = {
 
 # Long work is done by `manage.py worker`: which handler does which kind of job (lessons/jobs.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-JOBS: dict[str, str] = {}
+JOBS = {
+    "check import": "lessons.importers.tables.check_job",
+    "apply import": "lessons.importers.tables.apply_job",
+}
 
 # This machine's copy for searching; it is made anew wherever it is missing.
 SEARCH_DIR = DATA_DIR / "search"

@@ -27,6 +27,7 @@ VERBS = {
     "add tag": _("tag added"),
     "remove tag": _("tag taken away"),
     "assign": _("assigned"),
+    "import": _("imported"),
     "undo": _("undone"),
     "revert": _("returned to an earlier version"),
 }
