@@ -52,8 +52,9 @@ class Change:
         old = said(self.record, field.name)
         if is_same(self.given.raw[field.name], self.given[field.name], old):
             return
-        if not self.given[field.name] and self.record.kind not in field.kinds:
+        if not self.given[field.name] and self._means_nothing(field):
             return
+        noted = len(self.planned.findings)
         try:
             value = self.batch.read(
                 field, self.given, self.planned, self.record.kind, self.record
@@ -64,6 +65,15 @@ class Change:
         if comparable(field, value) != comparable(field, current(self.record, field)):
             self.planned.values[field.name] = value
             self.planned.changes.append([field.name, old, self.batch.shown(field, value)])
+        else:
+            del self.planned.findings[noted:]
+
+    def _means_nothing(self, field: Field) -> bool:
+        """Whether an empty cell is no wish to empty the field: something stood in for it, or the
+        record has no such field."""
+        settings = self.batch.settings
+        made = field.name == "title" and settings.title_from_statement
+        return made or self.record.kind not in field.kinds or field.name in settings.stand_ins
 
     def _kept(self, field: Field) -> None:
         """Refuse another text in a column that an import does not change."""

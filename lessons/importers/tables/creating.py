@@ -46,7 +46,7 @@ class Creation:
             self._refuse(field)
         self._stand_in()
         self._check()
-        if self.batch.brings_source and not self.planned.has_problem:
+        if not self.planned.has_problem:
             self._source()
         self.planned.title = self.values.get("title") or self.planned.title
 
@@ -123,6 +123,8 @@ class Creation:
             for name, read in self.READ.items()
         }
         dated = self._read_source("source_date", self._issued)
+        if not (source["title"] or source["url"]):
+            self._refuse_words()
         if self.planned.has_problem or not (source["title"] or source["url"]):
             return
         source["title"] = source["title"] or self.values["title"]
@@ -133,6 +135,13 @@ class Creation:
             self._wrong(str(error), "source_title")
         self.values["passage"] = self._words()
         self.values["source"] = {**source, "slug": sources.slug_of(source)}
+
+    def _refuse_words(self) -> None:
+        """Refuse words, a date, a publisher or authors of a source that nobody can name."""
+        for name in ("passage", "source_date", "source_publisher", "source_authors"):
+            if self.given[name]:
+                said = _("It is of no use without the source: name its title or its address.")
+                self._wrong(said, name)
 
     def _read_source(self, name: str, read: Callable[[str], Any]) -> Any:
         try:

@@ -125,18 +125,17 @@ class Settings:
     source_publisher: str = ""
     source_authors: str = ""
 
+    @property
+    def stand_ins(self) -> set[str]:
+        """The fields for which something stands in where a cell is empty."""
+        names = ("kind", "origin", "failure_type", "actor_type", "language")
+        return {name for name in names if getattr(self, name)}
+
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Settings:
         """Return the settings kept as JSON, without what is no longer known."""
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
-
-
-# The settings that stand in for a cell without a word.
-STAND_INS = (
-    "kind", "origin", "failure_type", "actor_type", "language",
-    "source_title", "source_url", "source_date", "source_publisher", "source_authors",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from lessons import evidence
 from lessons.models import Citation, Country, Import, Kind, Record, Report, Tag
-from tests.factories import make_record, make_theme
+from tests.factories import make_record, make_report, make_theme
 
 from .importing import findings, imported, lesson, looked_at
 
@@ -138,3 +138,16 @@ def test_what_is_wrong_is_told_with_row_and_column(
     ((number, where, text),) = findings(one)
     assert (number, where) == (2, column)
     assert part in text
+
+
+def test_words_without_a_source_are_told(analyst: User) -> None:
+    one = looked_at([lesson(quotation="Listen!")], by=analyst)
+    assert findings(one) == [
+        (2, "quotation", "It is of no use without the source: name its title or its address.")
+    ]
+
+
+def test_a_report_with_a_text_of_its_own_gets_no_passages(analyst: User) -> None:
+    make_report(title="The report", slug="the-report")
+    one = looked_at([lesson(source="The report")], by=analyst)
+    assert "is a report here with a text of its own (the-report)" in findings(one)[0][2]
