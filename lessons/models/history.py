@@ -36,7 +36,10 @@ ModelT = TypeVar("ModelT", bound=type[models.Model])
 
 
 def _events() -> tuple[pghistory.RowEvent, ...]:
-    return pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+    """Return what is kept: by one statement for all rows of a statement, since a trigger for each
+    row notes its context anew each time, which takes ever longer within one transaction."""
+    events = (pghistory.InsertEvent, pghistory.UpdateEvent, pghistory.DeleteEvent)
+    return tuple(event(level=pghistory.Statement) for event in events)
 
 
 def tracked(model: ModelT) -> ModelT:

@@ -13,6 +13,11 @@ FIELDS = {
 NOT_NULL = {"discussion", "phase"}
 TYPED = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
 
+WRITTEN = (
+    "lessons_report", "lessons_passage", "lessons_record", "lessons_record_themes",
+    "lessons_record_countries", "lessons_recordtag", "lessons_citation", "lessons_link",
+)  # fmt: skip
+
 COMING = """
     CREATE TEMP TABLE coming ON COMMIT DROP AS
     SELECT nextval(pg_get_serial_sequence('lessons_record', 'id')) AS id, row, number,
