@@ -1,4 +1,4 @@
-# The web process. PostgreSQL is a service of its own: see docker-compose.yml.
+# The web process, and with another command the worker. PostgreSQL is a service of its own: see docker-compose.yml.
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app

@@ -169,13 +169,25 @@ STORAGES = {
 # Long work is done by `manage.py worker`: which handler does which kind of job (lessons/jobs.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOBS = {
+    "read upload": "lessons.ingest.uploads.read_upload",
     "check import": "lessons.importers.tables.check_job",
     "apply import": "lessons.importers.tables.apply_job",
 }
 
+# How much one form may send, in bytes.
+MAX_UPLOAD = env.int("HINDSIGHT_MAX_UPLOAD", default=100) * 1_000_000
+FILE_UPLOAD_HANDLERS = [
+    "lessons.views.receiving.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # This machine's copy for searching; it is made anew wherever it is missing.
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_SEES_UNCOMMITTED = False  # for tests, which never commit
+
+# Pages of reports as pictures, drawn anew wherever they are missing.
+PICTURES_DIR = DATA_DIR / "pictures"
 
 # Searches are ordered by meaning too; needs the extra "semantic" and `manage.py embed`.
 SEARCH_BY_MEANING = env.bool("HINDSIGHT_SEARCH_BY_MEANING", default=False)

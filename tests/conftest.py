@@ -16,6 +16,9 @@ from accounts.models import Role, User
 from lessons.search.index import machine_index
 from tests.factories import make_user
 
+# Fixtures kept beside what they serve.
+pytest_plugins = ["tests.uploads"]
+
 END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user

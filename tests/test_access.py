@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
 from lessons import curation, reviewing
-from lessons.models import Citation, Country, Kind, ReadingList, Record, Tag
+from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests.factories import (
     cite,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_user,
 )
 from tests.history import last_act
+from tests.pdf import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +64,14 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
     "reports/<slug:slug>/": everyone(200),
+    "reports/<slug:slug>/file": everyone(200),
+    "reports/<slug:slug>/pages/<int:number>.webp": everyone(200),
     "curate/reports/": desk_page(200),
+    "curate/reports/add/": desk_page(200),
+    "curate/uploads/<int:number>/": desk_page("/curate/reports/add/"),  # where it was confirmed
+    "curate/jobs/": desk_page(200),
+    "curate/jobs/<int:number>/": (SIGN_IN, 403, 404, 404, 200),  # other people's, see permissions
+    "curate/jobs/<int:number>/cancel/": desk_page(405),
     "curate/reports/<slug:slug>/": desk_page(200),
     "curate/reports/<slug:slug>/readings/": desk_page(405),
     "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
@@ -133,6 +142,7 @@ ARGUMENTS: dict[str, Any] = {
     "comments/<int:number>/": lambda _user: f"comments/{comment_on(make_record())}/",
     "<suffix:suffix>": "csv",
     "<int:number>": 1,
+    "jobs/<int:number>/": lambda _user: f"jobs/{make_job().pk}/",
     "<act:act>": lambda _user: (make_record(), last_act())[1],
     "<kind:kind>": "lessons",
     "<int:ordinal>": 1,
@@ -140,6 +150,10 @@ ARGUMENTS: dict[str, Any] = {
     "<slug:slug>": None,  # by what stands before it
     "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
     "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "reports/<slug:slug>/file": lambda _user: f"reports/{make_filed_report().slug}/file",
+    "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (
+        f"reports/{make_filed_report().slug}/pages/1.webp"
+    ),
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"
@@ -161,6 +175,17 @@ ARGUMENTS: dict[str, Any] = {
 
 def make_tag() -> Tag:
     return Tag.objects.get_or_create(name="mandate", slug="mandate")[0]
+
+
+def make_filed_report() -> Report:
+    """Make a report whose file is kept here, a PDF with one page."""
+    report = make_report(file_sha256=f"{Report.objects.count():064}")
+    report.file.save("report.pdf", ContentFile(pdf("One.")))
+    return report
+
+
+def make_job() -> Job:
+    return Job.objects.create(kind="read upload", title="Reading")
 
 
 # The pages that the admin makes for a model, and the permission each asks for.
@@ -265,6 +290,8 @@ def address(route: str, user: Any) -> str:
 
 def answer_to(client: Client, path: str) -> int | str:
     response = client.get(path)
+    if response.streaming:
+        b"".join(response)  # so that its file is closed
     if response.status_code not in {301, 302}:
         return response.status_code
     to = response["Location"]
@@ -284,7 +311,7 @@ def area(route: str) -> str:
 
 
 @pytest.mark.parametrize("part", sorted({area(route) for route in ALL_ROUTES}))
-def test_every_address_answers_each_person_as_the_table_says(part: str) -> None:
+def test_every_address_answers_each_person_as_the_table_says(part: str, files) -> None:
     people = {who: None if who == "anonymous" else make_user(who) for who in WHO}
     clients = {who: signed_in_client(user) for who, user in people.items()}
     wrong = {}

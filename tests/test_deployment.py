@@ -30,6 +30,13 @@ def test_web_and_database_have_healthchecks_and_volumes(compose):
         assert compose["services"][name]["volumes"], name
 
 
+def test_a_worker_shares_the_files_of_the_web_process(compose):
+    web, worker = compose["services"]["web"], compose["services"]["worker"]
+    assert worker["command"] == ["python", "manage.py", "worker"]
+    assert worker["volumes"] == web["volumes"]
+    assert worker["environment"] == web["environment"]
+
+
 def test_no_secret_stands_in_the_file(compose):
     environment = compose["services"]["web"]["environment"]
     assert environment["HINDSIGHT_SECRET_KEY"].startswith("${HINDSIGHT_SECRET_KEY:?")

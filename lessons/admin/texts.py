@@ -9,13 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.urls import URLPattern, path
 
 from lessons.evidence import Reanchored, foresee
-from lessons.forms.reports import NewTextForm
+from lessons.forms.reports import NewTextForm, said_of
 
 
 class TextAdmin(admin.ModelAdmin):
@@ -69,22 +66,5 @@ class TextAdmin(admin.ModelAdmin):
 
 def tell(request: HttpRequest, outcome: Reanchored) -> None:
     """Say what became of the citations, loudly where some were lost."""
-    moved, lost = len(outcome.moved), len(outcome.lost)
-    text = ngettext(
-        "Text version %(version)d is read now; %(count)d citation was found again in it.",
-        "Text version %(version)d is read now; %(count)d citations were found again in it.",
-        moved,
-    )
-    messages.success(request, text % {"version": outcome.text_version, "count": moved})
-    if lost:
-        text = ngettext("%(count)d citation was lost.", "%(count)d citations were lost.", lost) % {
-            "count": lost
-        }
-        where = _("Say where they stand now")
-        messages.warning(
-            request,
-            format_html('{} <a href="{}">{}</a>', text, reverse("lost_citations"), where),
-        )
-    if outcome.sent_back:
-        codes = ", ".join(record.code for record in outcome.sent_back)
-        messages.warning(request, _("Sent back to review: %(codes)s.") % {"codes": codes})
+    for level, text in said_of(outcome):
+        messages.add_message(request, level, text)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.evidence import (
     Reanchored,
@@ -27,7 +31,7 @@ PASSAGE_FIELDS = ("text", "section_path", "page", "page_label")
 
 
 class ReportForm(forms.ModelForm):
-    """A report's description; a new one comes with its text."""
+    """A report's description; a new one comes with its text. A file comes by being uploaded."""
 
     text = forms.CharField(
         required=False,
@@ -42,7 +46,7 @@ class ReportForm(forms.ModelForm):
         fields = (
             "title", "subtitle", "slug", "authors", "commissioned_by", "publisher",
             "issued", "issued_precision", "type", "language", "countries",
-            "symbol", "isbn", "doi", "url", "rights", "note", "file", "page_count",
+            "symbol", "isbn", "doi", "url", "rights", "note", "page_count",
         )  # fmt: skip
         field_classes = {"authors": LinesField}
 
@@ -51,6 +55,26 @@ def paragraphs(text: str) -> list[str]:
     """Return what blank lines part in a text that was pasted."""
     parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
     return [part.strip() for part in parts if part.strip()]
+
+
+def said_of(outcome: Reanchored) -> Iterator[tuple[int, str]]:
+    """Yield level and text of the messages that say what became of a report's citations."""
+    moved, lost = len(outcome.moved), len(outcome.lost)
+    text = ngettext(
+        "Text version %(version)d is read now; %(count)d citation was found again in it.",
+        "Text version %(version)d is read now; %(count)d citations were found again in it.",
+        moved,
+    )
+    yield messages.SUCCESS, text % {"version": outcome.text_version, "count": moved}
+    if lost:
+        text = ngettext("%(count)d citation was lost.", "%(count)d citations were lost.", lost) % {
+            "count": lost
+        }
+        link = (reverse("lost_citations"), _("Say where they stand now"))
+        yield messages.WARNING, format_html('{} <a href="{}">{}</a>', text, *link)
+    if outcome.sent_back:
+        codes = ", ".join(record.code for record in outcome.sent_back)
+        yield messages.WARNING, _("Sent back to review: %(codes)s.") % {"codes": codes}
 
 
 class NewTextForm(forms.Form):

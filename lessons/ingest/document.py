@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..sandbox import Message
+
 
 class BlockKind(StrEnum):
     """What a block of text is in its document."""
@@ -54,9 +56,12 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Document:
-    """``warnings`` are sentences for the person who confirms it, e.g. of pages without text."""
+    """``warnings`` are for the person who confirms it, e.g. of pages without text.
+
+    Each is an English sentence; ``warning.said(gettext)`` says it in another language.
+    """
 
     blocks: Sequence[Block]
     metadata: Metadata = field(default_factory=Metadata)
     page_count: int | None = None
-    warnings: Sequence[str] = ()
+    warnings: Sequence[Message] = ()

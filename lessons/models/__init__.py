@@ -16,6 +16,7 @@ from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .tags import RecordTag, Tag
 from .themes import Theme
+from .uploads import Upload
 from .uptake import Uptake
 from .vocabulary import (
     JOINS,
@@ -84,6 +85,7 @@ __all__ = [
     "Status",
     "Tag",
     "Theme",
+    "Upload",
     "Uptake",
     "predicates_between",
     "predicates_from",

@@ -102,6 +102,11 @@ class Report(models.Model):
         return reverse("report", args=[self.slug])
 
     @property
+    def is_pictured(self) -> bool:
+        """Whether its pages can be shown: the file that is read is here, and a PDF."""
+        return bool(self.file_sha256 and (self.file.name or "").endswith(".pdf"))
+
+    @property
     def full_title(self) -> str:
         """Title and subtitle as a bibliography prints them."""
         return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
@@ -166,6 +171,14 @@ class Passage(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.report.get_absolute_url()}#p-{self.ordinal}"
+
+    @property
+    def picture_url(self) -> str:
+        """Where its page is shown as a picture; empty where that cannot be."""
+        of_this_file = self.report.is_pictured and self.text_version == self.report.text_version
+        if not (of_this_file and self.page):
+            return ""
+        return reverse("report_page", args=[self.report.slug, self.page])
 
     @property
     def locator(self) -> str:

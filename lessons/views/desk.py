@@ -18,6 +18,7 @@ from lessons.reviewing import sent_back
 from lessons.search.desk import DeskFilters, DeskFound
 
 from .access import desk_page
+from .jobs import in_work
 from .paging import Page
 
 SHOWN = 30  # records of one queue on the first page of the desk
@@ -50,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "reasons": sent_back(record for queue in mine for record in queue.records),
         "qualities": _qualities(user),
         "kinds": list(Kind),
+        **in_work(user),
     }
     return render(request, "curate/desk.html", context)
 

@@ -171,8 +171,9 @@ def test_who_is_signed_in_costs_two_queries_more(client: Client, analyst: User, 
 
 
 # session, user; the queues sent back, assigned, to review (the latter two with their people); the
-# comments and their number; the queue of others; why a draft was sent back, by whom; five counts
-DESK = {"/curate/": 14, "/curate/records/": 5, "/curate/records/?quality=no_link&assigned=me": 6}
+# comments and their number; the queue of others; why a draft was sent back, by whom; five counts;
+# uploads and one's own jobs
+DESK = {"/curate/": 16, "/curate/records/": 5, "/curate/records/?quality=no_link&assigned=me": 6}
 
 
 @pytest.mark.parametrize("size", [3, 9])

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from lessons import jobs
+from lessons.ingest import uploads
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class JobWorker(Worker):
                     cared = time.monotonic()
                     jobs.take_up()
                     jobs.prune()
+                    uploads.prune()
                 self.run()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database does not answer, trying again: %s", error)

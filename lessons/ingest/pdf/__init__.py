@@ -1,0 +1,1 @@
+"""From letters on pages to blocks: where lines end, what repeats, which column comes first."""

@@ -1,0 +1,68 @@
+"""``manage.py ingest``: take documents in as reports, described by what they say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lessons.ingest import uploads
+
+
+class Command(BaseCommand):
+    help = "Take documents in as reports: files, or all documents below a folder."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER")
+        parser.add_argument("--dry-run", action="store_true", help="read them, and add nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print a line for each file with what came of it; CommandError if one was refused."""
+        files = list(documents(options["paths"]))
+        refused = 0
+        for number, path in enumerate(files, start=1):
+            try:
+                came = self._take(path, dry_run=options["dry_run"])
+            except (ValidationError, OSError) as error:
+                came, refused = f"refused: {_reason(error)}", refused + 1
+            self.stdout.write(f"[{number}/{len(files)}] {path}: {came}")
+            self.stdout.flush()
+        if not files:
+            raise CommandError("There is no document to read.")
+        if refused:
+            raise CommandError(f"{refused} of {len(files)} were refused.")
+
+    def _take(self, path: Path, *, dry_run: bool) -> str:
+        try:
+            with path.open("rb") as file:
+                taken = uploads.take_in(File(file), path, by=None, dry_run=dry_run)
+        except uploads.AlreadyHere as error:
+            return f"already here: {error.found.get_absolute_url()}"
+        passages = f"{taken.passages} passage{'' if taken.passages == 1 else 's'}"
+        if dry_run:
+            return f"would be added: “{taken.title}”, {passages}"
+        return f"added: {taken.address}, {passages}"
+
+
+def documents(paths: list[Path]) -> Iterator[Path]:
+    """Yield the files named, and those below the folders named that can be read, in order."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                one for one in path.rglob("*")
+                if one.is_file() and one.name.lower().endswith(uploads.SUFFIXES)
+            )  # fmt: skip
+        else:
+            yield path
+
+
+def _reason(error: ValidationError | OSError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(f"{name}: {' '.join(found)}" for name, found in error.message_dict.items())
