@@ -17,13 +17,14 @@ def write(table: Table) -> Iterator[bytes]:
     buffer.write("\ufeff")
     writer.writerow(table.columns)
     for number, row in enumerate(table.rows, start=1):
-        writer.writerow([_safe(cell(row[column])) for column in table.columns])
+        writer.writerow([safe(cell(row[column])) for column in table.columns])
         if number % ROWS_PER_PIECE == 0:
             yield _drain(buffer)
     yield _drain(buffer)
 
 
-def _safe(value: Any) -> Any:
+def safe(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{value}" if doubtful(value) else value
 
 

@@ -38,12 +38,17 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
 
 class Import(models.Model):
-    """One table. ``mapping`` holds by column the field it fills, empty if it is left out;
-    ``settings`` what holds for all rows (see `importers.tables.fields`); ``counts`` the rows by
-    outcome; ``act`` the act of the history that it became."""
+    """One table.
+
+    ``sheets`` are those of its file (name, rows, notes); ``mapping`` holds by column the field it
+    fills, empty if it is left out; ``settings`` what holds for all rows (see
+    `importers.tables.fields`); ``counts`` the rows by outcome; ``act`` the act of the history that
+    it became.
+    """
 
     name = models.CharField(_("file name"), max_length=200)
     file = models.FileField(_("file"), upload_to="imports/")
+    sheets = models.JSONField(default=list)
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
     header_row = models.PositiveIntegerField(_("row with the names of the columns"), null=True)
     columns = ArrayField(models.CharField(max_length=1000), default=list)

@@ -1,6 +1,7 @@
 """Importing tables: name the columns, see what each row would do, then do it, all or nothing."""
 
 from .applying import Outdated
+from .fields import FIELDS, Settings
 from .mapping import check_mapping, guess, remembered
 from .verbs import (
     BACKGROUND,
@@ -10,14 +11,28 @@ from .verbs import (
     check_job,
     choose_table,
     discard,
+    first_rows,
     name_columns,
     start,
-    sample,
     suggested,
-    tables_of,
 )
 
 __all__ = [
-    "BACKGROUND", "Outdated", "apply", "apply_job", "check", "check_job", "check_mapping",
-    "choose_table",    "discard", "guess", "name_columns", "remembered", "sample", "start", "suggested", "tables_of",
-]  # fmt: skip
+    "BACKGROUND",
+    "FIELDS",
+    "Outdated",
+    "Settings",
+    "apply",
+    "apply_job",
+    "check",
+    "check_job",
+    "check_mapping",
+    "choose_table",
+    "discard",
+    "first_rows",
+    "guess",
+    "name_columns",
+    "remembered",
+    "start",
+    "suggested",
+]

@@ -31,6 +31,7 @@ YEAR = re.compile(r"(\d{4})(?:\.0+)?")
 ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
 BY_PLACE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[T ].*)?")
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+MONTHS = 12
 
 
 class CellError(ValueError):
@@ -121,8 +122,8 @@ def date(text: str, order: str) -> tuple[str, str]:
         return _checked(text, year_, month or 1, day or 1), precision
     if placed := BY_PLACE.fullmatch(text):
         first, second, year_ = (int(part) for part in placed.groups())
-        day_first = first > 12 if max(first, second) > 12 else order != "mdy"
-        if max(first, second) <= 12 and first != second and not order:
+        day_first = first > MONTHS if max(first, second) > MONTHS else order != "mdy"
+        if max(first, second) <= MONTHS and first != second and not order:
             raise CellError(
                 _("“%(cell)s” may be two days: say below whether days or months come first.")
                 % {"cell": text}
@@ -152,15 +153,13 @@ def choice(name: str, text: str) -> str:
     if value := found.get(folded(text)):
         return value
     values = ", ".join(dict.fromkeys(found.values()))
-    raise CellError(
-        _("“%(cell)s” is none of: %(values)s.") % {"cell": text, "values": values}
-    )
+    raise CellError(_("“%(cell)s” is none of: %(values)s.") % {"cell": text, "values": values})
 
 
 @lru_cache
 def _choices(name: str) -> dict[str, str]:
     field: models.Field[Any, Any] = Record._meta.get_field(name)  # type: ignore[assignment]
-    found = {}
+    found: dict[str, str] = {}
     for language in ("en", "fr"):
         with override(language):
             found |= {folded(str(label)): value for value, label in field.flatchoices}

@@ -56,9 +56,7 @@ class Change:
             return
         noted = len(self.planned.findings)
         try:
-            value = self.batch.read(
-                field, self.given, self.planned, self.record.kind, self.record
-            )
+            value = self.batch.read(field, self.given, self.planned, self.record.kind, self.record)
         except CellError as error:
             self._wrong(str(error), field.name)
             return
@@ -194,5 +192,3 @@ def comparable(field: Field, value: Value) -> Any:
     if field.form in SETS:
         return {str(one).lower() for one in value}
     return value or None
-
-

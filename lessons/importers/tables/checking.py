@@ -14,8 +14,8 @@ from lessons.importers.sheets import Row
 from lessons.permissions import editable_statuses
 
 from . import known
-from .fields import FIELDS, Mapping, Settings
 from .batch import Batch
+from .fields import FIELDS, Mapping, Settings
 from .planned import Given, Planned, reference
 from .planning import plan
 from .values import Reader, Vocabulary
@@ -33,9 +33,7 @@ class Checker:
         self.editable = None if by is None else frozenset(editable_statuses(by))
         self.vocabulary = Vocabulary()
         self.whole = bool(WITH_EVIDENCE & set(mapping.fields))
-        self.linking = [
-            name for name in mapping.fields if FIELDS[name].form in {"links", "actors"}
-        ]
+        self.linking = [name for name in mapping.fields if FIELDS[name].form in {"links", "actors"}]
 
     def check(self, rows: Iterable[Row]) -> Iterator[Planned]:
         """Yield what each row would do, in order."""

@@ -84,10 +84,10 @@ class Creation:
             if self.kind in FIELDS[name].kinds and not self.given[name]:
                 values[name] = getattr(settings, name) or None
         values["language"] = values.get("language") or settings.language or "en"
-        if settings.title_from_statement and not self.given["title"]:
-            if title := first_words(values.get("statement") or ""):
-                values["title"] = title
-                self.planned.note(_("The title was made of the first words of the statement."))
+        wanted = settings.title_from_statement and not self.given["title"]
+        if wanted and (title := first_words(values.get("statement") or "")):
+            values["title"] = title
+            self.planned.note(_("The title was made of the first words of the statement."))
 
     def _check(self) -> None:
         for name in required(self.kind):

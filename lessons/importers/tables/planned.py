@@ -77,7 +77,9 @@ class Given:
 
     def fingerprint(self, columns: tuple[str, ...]) -> str:
         """Return the identifier of a record made of a row without a key: that of its cells."""
-        said = (f"{name}={cell}" for name, cell in zip(columns, self.row.cells, strict=True) if cell)
+        said = (
+            f"{name}={cell}" for name, cell in zip(columns, self.row.cells, strict=True) if cell
+        )
         return BY_CONTENT + hashlib.sha256("\x1f".join(sorted(said)).encode()).hexdigest()[:40]
 
 

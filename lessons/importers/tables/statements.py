@@ -10,8 +10,6 @@ FIELDS = {
     "level": "text", "origin": "text", "applies_when": "text", "failure_type": "text",
     "consequence": "text", "actor_type": "text", "aliases": "text[]", "number": "text",
 }  # fmt: skip
-NOT_NULL = {"discussion", "phase"}
-TYPED = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
 
 WRITTEN = (
     "lessons_report", "lessons_passage", "lessons_record", "lessons_record_themes",
@@ -110,55 +108,79 @@ HOLD_RECORDS = """
         ) ORDER BY id FOR NO KEY UPDATE
     ) AS held
 """
-ADD_RECORDS = f"""
-    INSERT INTO lessons_record (id, kind, identifier, external_ids, {", ".join(FIELDS)},
+TYPED = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
+# What a new record has where its row says nothing.
+USUAL = {
+    "discussion": "coalesce(v.discussion, '')",
+    "phase": "coalesce(v.phase, '')",
+    "aliases": "CASE WHEN v.kind = 'actor' THEN coalesce(v.aliases, '{}') END",
+}
+_ADD_RECORDS = """
+    INSERT INTO lessons_record (id, kind, identifier, external_ids, <names>,
         status, version, created_by_id, created_at, updated_at)
-    SELECT c.id, v.kind, v.identifier, CASE WHEN v.kind = 'actor' THEN '{{}}'::jsonb END,
-        {", ".join(
-            f"coalesce(v.{name}, '')" if name in NOT_NULL
-            else "CASE WHEN v.kind = 'actor' THEN coalesce(v.aliases, '{}') END"
-            if name == "aliases" else f"v.{name}"
-            for name in FIELDS
-        )},
+    SELECT c.id, v.kind, v.identifier, CASE WHEN v.kind = 'actor' THEN '{}'::jsonb END, <values>,
         'draft', 1, %(by)s, now(), now()
     FROM coming c JOIN lessons_importrow r ON r.id = c.row
-    CROSS JOIN LATERAL jsonb_to_record(r."values") AS v (kind text, identifier text, {TYPED})
+    CROSS JOIN LATERAL jsonb_to_record(r."values") AS v (kind text, identifier text, <typed>)
     ORDER BY c.id
-"""  # fmt: skip
-CHANGE_RECORDS = f"""
-    UPDATE lessons_record AS r SET version = r.version + 1, updated_at = now(),
-        {", ".join(
-            f"{name} = CASE WHEN c.values ? '{name}' THEN v.{name} ELSE r.{name} END"
-            for name in FIELDS
-        )}
-    FROM changing c CROSS JOIN LATERAL jsonb_to_record(c."values") AS v ({TYPED})
+"""
+_CHANGE_RECORDS = """
+    UPDATE lessons_record AS r SET version = r.version + 1, updated_at = now(), <values>
+    FROM changing c CROSS JOIN LATERAL jsonb_to_record(c."values") AS v (<typed>)
     WHERE r.id = c.id
-"""  # fmt: skip
+"""
+# What a set of each record becomes, if its row says so. ``m.value`` is a member's JSON text.
+_MEMBERS = """
+    SELECT w.id, <found> AS member
+    FROM wanted w, jsonb_array_elements_text(w."values" -> '<name>') AS m
+"""
+_TAKE_AWAY = """
+    DELETE FROM <table> AS old USING changing c
+    WHERE old.<owner> = c.id AND c."values" ? '<name>'
+        AND (old.<owner>, old.<member>) NOT IN (<members>)
+"""
+_ADD = """
+    INSERT INTO <table> (<owner>, <member>) <members>
+    ON CONFLICT (<owner>, <member>) DO NOTHING
+"""
+    "INSERT INTO <table> (<owner>, <member>) <members> ON CONFLICT (<owner>, <member>) DO NOTHING"
+)
 
 
-def members(table: str, owner: str, member: str, name: str, found: str = "m.value") -> list[str]:
-    """Return the statements that make a set of each record what its row says, if it says so.
+def _filled(template: str, **parts: str) -> str:
+    for name, part in parts.items():
+        template = template.replace(f"<{name}>", part)
+    return template
 
-    ``found`` is the member's key by ``m.value``, the JSON text in the row.
-    """
-    rows = f"""
-        SELECT w.id, {found} AS member
-        FROM wanted w, jsonb_array_elements_text(w."values" -> '{name}') AS m"""
-    return [
-        f"""DELETE FROM {table} AS old USING changing c
-        WHERE old.{owner} = c.id AND c."values" ? '{name}'
-            AND (old.{owner}, old.{member}) NOT IN ({rows})""",
-        f"""INSERT INTO {table} ({owner}, {member}) {rows}
-        ON CONFLICT ({owner}, {member}) DO NOTHING""",
-    ]
+
+ADD_RECORDS = _filled(
+    _ADD_RECORDS,
+    names=", ".join(FIELDS),
+    values=", ".join(USUAL.get(name, f"v.{name}") for name in FIELDS),
+    typed=TYPED,
+)
+CHANGE_RECORDS = _filled(
+    _CHANGE_RECORDS,
+    values=", ".join(
+        f"{name} = CASE WHEN c.\"values\" ? '{name}' THEN v.{name} ELSE r.{name} END"
+        for name in FIELDS
+    ),
+    typed=TYPED,
+)
+
+
+def _members(table: str, owner: str, member: str, name: str, found: str = "m.value") -> list[str]:
+    """Return what takes away and adds; ``found`` is the member's key."""
+    parts = {"found": found, "table": table, "owner": owner, "member": member, "name": name}
+    return [_filled(one, members=_filled(_MEMBERS, **parts), **parts) for one in (_TAKE_AWAY, _ADD)]
 
 
 TAG = """(SELECT coalesce(t.merged_into_id, t.id) FROM lessons_tag t
         WHERE lower(t.name) = lower(m.value))"""
 MEMBERS = [
-    *members("lessons_record_themes", "record_id", "theme_id", "themes", "m.value::bigint"),
-    *members("lessons_record_countries", "record_id", "country_id", "countries"),
-    *members("lessons_recordtag", "content_object_id", "tag_id", "tags", TAG),
+    *_members("lessons_record_themes", "record_id", "theme_id", "themes", "m.value::bigint"),
+    *_members("lessons_record_countries", "record_id", "country_id", "countries"),
+    *_members("lessons_recordtag", "content_object_id", "tag_id", "tags", TAG),
 ]
 NEW_TAGS = """
     SELECT DISTINCT ON (lower(m.value)) m.value

@@ -60,17 +60,8 @@ def start(
     return one
 
 
-def tables_of(one: Import) -> list[Sheet]:
-    """Return the tables that the import's file holds; raises ValidationError."""
-    try:
-        with staging.local(one) as path:
-            return sheets.sheets(path, one.name)
-    except Refused as problem:
-        raise said(problem) from None
-
-
 def _read_columns(one: Import) -> None:
-    found = {table.name: table for table in tables_of(one)}
+    found = {table.name: table for table in _tables_of(one)}
     table = found.get(one.sheet) if one.sheet else next(iter(found.values()), None)
     if table is None:
         raise ValidationError(
@@ -78,13 +69,28 @@ def _read_columns(one: Import) -> None:
             % {"name": one.sheet, "names": ", ".join(found)},
             code="no_sheet",
         )
+    one.sheets = [_kept(sheet) for sheet in found.values()]
     one.sheet = table.name
     header = table.header
     if one.header_row not in (None, table.header_row):
         header = _header_at(one)
     elif table.problems:
-        raise ValidationError([str(p.text.said(_)) for p in table.problems], code="table")
+        twice = (f"{problem.column}: {problem.text.said(_)}" for problem in table.problems)
+        raise ValidationError(list(twice), code="table")
     one.columns, one.layout = list(header), layout_of(header)
+
+
+def _tables_of(one: Import) -> list[Sheet]:
+    try:
+        with staging.local(one) as path:
+            return sheets.sheets(path, one.name)
+    except Refused as problem:
+        raise said(problem) from None
+
+
+def _kept(sheet: Sheet) -> dict[str, Any]:
+    notes = [note.said(_) for note in sheet.notes]
+    return {"name": sheet.name, "rows": sheet.row_count or 0, "notes": notes}
 
 
 def _header_at(one: Import) -> tuple[str, ...]:
@@ -107,25 +113,29 @@ def choose_table(one: Import, sheet: str, header_row: int | None, *, by: Any) ->
     return one
 
 
-def suggested(one: Import) -> tuple[dict[str, str], Settings]:
+def suggested(
+    one: Import, sample: list[sheets.Row] | None = None
+) -> tuple[dict[str, str], Settings]:
     """Return by column the field it may fill, and what may hold for all rows: as the import says,
-    as was said of the same layout before, or as names and first rows suggest."""
+    as was said of the same layout before, or as names and first rows (``sample``) suggest."""
     known = one if one.mapping else remembered(one.layout)
     if known:
         return known.mapping, Settings.of(known.settings)
     mapping = guess(one.columns)
-    return mapping, Settings(separator=_separator(one, mapping))
+    return mapping, Settings(
+        separator=_separator(one, mapping, first_rows(one) if sample is None else sample)
+    )
 
 
-def _separator(one: Import, mapping: dict[str, str]) -> str:
+def _separator(one: Import, mapping: dict[str, str], sample: list[sheets.Row]) -> str:
     """Return what stands most often between values in the columns that hold several."""
     places = [place for place, name in enumerate(one.columns) if mapping.get(name) in LISTS]
-    cells = [row.cells[place] for row in sample(one) for place in places]
+    cells = [row.cells[place] for row in sample for place in places]
     counts = {mark: sum(mark in cell for cell in cells) for mark in SEPARATORS}
     return max(SEPARATORS, key=lambda mark: counts[mark]) if any(counts.values()) else ";"
 
 
-def sample(one: Import, number: int = SAMPLE) -> list[sheets.Row]:
+def first_rows(one: Import, number: int = SAMPLE) -> list[sheets.Row]:
     """Return the first rows of the table; raises ValidationError."""
     try:
         return list(islice(staging.read(one), number))
@@ -134,9 +144,7 @@ def sample(one: Import, number: int = SAMPLE) -> list[sheets.Row]:
 
 
 @transaction.atomic
-def name_columns(
-    one: Import, mapping: dict[str, str], settings: Settings, *, by: Any
-) -> Import:
+def name_columns(one: Import, mapping: dict[str, str], settings: Settings, *, by: Any) -> Import:
     """Say which field each column fills (empty: it is left out), and what holds for all rows.
 
     Raises ValidationError for a column of which nothing is said.
@@ -202,7 +210,9 @@ def _require_something(one: Import, leave_out_problems: bool) -> None:
             code="problems",
         )
     if not (one.counts.get(Outcome.CREATE) or one.counts.get(Outcome.CHANGE)):
-        raise ValidationError(_("There is nothing to import: no row is new or changed."), code="none")
+        raise ValidationError(
+            _("There is nothing to import: no row is new or changed."), code="none"
+        )
 
 
 @transaction.atomic

@@ -43,9 +43,7 @@ def rows_of(content: bytes) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
-def test_our_own_export_changes_nothing(
-    suffix: str, records: list[Record], reviewer: User
-) -> None:
+def test_our_own_export_changes_nothing(suffix: str, records: list[Record], reviewer: User) -> None:
     one = looked_at(exported(reviewer, suffix), name=f"all.{suffix}", by=reviewer)
     assert one.counts == {"same": len(records)}
     assert not findings(one)
@@ -186,7 +184,9 @@ def test_what_was_merged_is_not_imported_again(analyst: User, reviewer: User) ->
     assert f"was merged into {first.code}" in findings(coded)[0][2]
 
 
-def test_links_that_are_not_named_stay_and_it_is_said(records: list[Record], reviewer: User) -> None:
+def test_links_that_are_not_named_stay_and_it_is_said(
+    records: list[Record], reviewer: User
+) -> None:
     rows = [{"code": records[2].code, "links": ""}]
     one = looked_at(rows, by=reviewer)
     assert one.counts == {"same": 1}
@@ -219,4 +219,3 @@ def test_the_history_and_the_index_hear_of_all(records: list[Record], reviewer: 
     events = RecordTag.pgh_event_model.objects.filter(content_object=records[2])
     verbs = {event.pgh_context.metadata["verb"] for event in events.order_by("-pgh_id")[:3]}
     assert verbs == {"import"}
-
