@@ -35,8 +35,9 @@ UNDOABLE = 2_000  # records; more are put right by another import
 @desk_page
 def index(request: HttpRequest) -> HttpResponseBase:
     """Take a table, and list what a person has imported before."""
-    form = TableForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = TableForm(request.POST, request.FILES) if sent else TableForm(None, None)
+    if form.is_valid():
         try:
             return redirect(tables.start(*form.file, by=request.user))
         except ValidationError as error:

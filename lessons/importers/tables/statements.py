@@ -143,8 +143,6 @@ _ADD = """
     INSERT INTO <table> (<owner>, <member>) <members>
     ON CONFLICT (<owner>, <member>) DO NOTHING
 """
-    "INSERT INTO <table> (<owner>, <member>) <members> ON CONFLICT (<owner>, <member>) DO NOTHING"
-)
 
 
 def _filled(template: str, **parts: str) -> str:
