@@ -31,7 +31,7 @@ class Command(BaseCommand):
             help="What a column fills; nothing after the = leaves it out. As often as needed.",
         )  # fmt: skip
         parser.add_argument(
-            "--set", action="append", default=[], metavar="NAME=VALUE", dest="settings",
+            "--set", action="append", default=[], metavar="NAME=VALUE", dest="told",
             help="What holds for all rows: " + ", ".join(one.name for one in fields(Settings)),
         )  # fmt: skip
         parser.add_argument("--leave-out-others", action="store_true",
@@ -64,8 +64,8 @@ class Command(BaseCommand):
         mapping, settings = tables.suggested(one)
         if options["leave_out_others"]:
             mapping = {**dict.fromkeys(one.columns, ""), **mapping}
-        mapping |= dict(_pair(said) for said in options["named"])
-        told = replace(settings, **_settings(options["settings"]))
+        mapping |= dict(_named(said) for said in options["named"])
+        told = replace(settings, **_settings(options["told"]))
         tables.name_columns(one, mapping, told, by=None)
         checked = tables.check(one, by=None)
         self._tell(checked)
@@ -91,15 +91,21 @@ class Command(BaseCommand):
                     self.stderr.write(f"row {row.number}, {column or 'as a whole'}: {text}")
 
 
+def _named(said: str) -> tuple[str, str]:
+    """Return column and field; a column may have a = in its name."""
+    column, equals, field = said.rpartition("=")
+    return (column, field) if equals else _pair(said)
+
+
 def _pair(said: str) -> tuple[str, str]:
-    name, equals, value = said.rpartition("=")
+    name, equals, value = said.partition("=")
     if not equals:
         raise CommandError(f"“{said}” lacks its =.")
     return name, value
 
 
 def _settings(said: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = dict(one.split("=", 1) if "=" in one else _pair(one) for one in said)
+    found: dict[str, Any] = dict(_pair(one) for one in said)
     unknown = set(found) - {one.name for one in fields(Settings)}
     if unknown:
         raise CommandError(f"There is no setting {', '.join(sorted(unknown))}.")
