@@ -1,7 +1,7 @@
 """Importing tables: name the columns, see what each row would do, then do it, all or nothing."""
 
-from .applying import Outdated
 from .fields import FIELDS, Settings
+from .guarding import Outdated
 from .mapping import check_mapping, guess, remembered
 from .verbs import (
     BACKGROUND,

@@ -20,15 +20,12 @@ from lessons.models.history import told
 from lessons.permissions import editable_statuses, require
 
 from . import statements
+from .guarding import Outdated, as_a_set
 from .staging import Progress
 
 TABLES = ("coming", "changing", "wanted")
 # One after the other: two would not see the sources and references that the other makes.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('lessons_import'))"
-
-
-class Outdated(ValidationError):
-    """What was shown is no longer true: the rows must be looked at again."""
 
 
 SINCE = {
@@ -54,10 +51,10 @@ def write(one: Import, *, by: Any, progress: Progress) -> str:
             _run(statements.HOLD_RECORDS)
             _check(by)
             _tags(by)
-            with told("import", by=by, table=one.pk) as act:
+            with told("import", by=by, table=one.pk) as act, as_a_set():
                 _records(by, steps)
-            # The guards run for each row: with the statistics of before they would read all rows.
-            _run(f"ANALYZE {', '.join(statements.WRITTEN)}")
+                # The statistics of before know nothing of these rows.
+                _run(f"ANALYZE {', '.join(statements.WRITTEN)}")
             _run("SET CONSTRAINTS ALL IMMEDIATE")
             _run("SET CONSTRAINTS ALL DEFERRED")
     return act
