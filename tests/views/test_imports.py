@@ -11,6 +11,7 @@ from accounts.models import User
 from lessons.importers import tables
 from lessons.models import Import, ImportState, Job, Outcome, Record
 from tests.factories import make_record
+from tests.importers.tables.conftest import read_here  # noqa: F401  (used by all)
 from tests.importers.tables.importing import csv_of, imported, lesson, looked_at
 
 from .test_queries import queries_of

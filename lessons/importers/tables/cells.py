@@ -74,12 +74,11 @@ def without_markup(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return ``text`` with plain line ends and spaces, without what cannot be kept or seen."""
-    if not text:
-        return text
+    if text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    if not text.isprintable():
-        text = CONTROLS.sub("", text)
-        text = "\n".join(SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    text = CONTROLS.sub("", text)
+    text = "\n".join(SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return BLANK_LINES.sub("\n\n", text).strip()
 
 

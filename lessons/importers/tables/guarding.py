@@ -64,6 +64,9 @@ ANSWERED = {
     "lessons_recordtag record_is_not_merged_away",
     "lessons_citation record_is_not_merged_away",
     "lessons_report citation_stands_in_the_text_read",
+    "lessons_uptake record_is_not_merged_away",
+    "lessons_comment record_is_not_merged_away",
+    "lessons_readinglistitem record_is_not_merged_away",
 }
 JOINED = tuple((p.value, s.value, t.value) for p, ends in JOINS.items() for s, t in ends)
 

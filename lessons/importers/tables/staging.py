@@ -28,7 +28,7 @@ COLUMNS = "of_id, number, outcome, key, title, record, version, values, changes,
 COPY = f"COPY lessons_importrow ({COLUMNS}) FROM STDIN"
 # What PostgreSQL's text format writes with a backslash
 # (https://www.postgresql.org/docs/current/sql-copy.html).
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+ESCAPED = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 # Of rows that name one record each but the first would undo the one before.
 DUPLICATES = """
     UPDATE lessons_importrow AS row SET outcome = 'problem',
@@ -92,10 +92,17 @@ def _send(one: Import, piece: Iterable[Planned]) -> None:
 def _line(pk: int, row: Planned) -> str:
     record, version = (row.record.pk, row.record.version) if row.record else (r"\N", r"\N")
     texts = (row.key[:KEY], row.title, *map(_json, (row.values, row.changes, row.findings)))
-    key, *rest = (text.translate(ESCAPED) for text in texts)
+    key, *rest = map(_escaped, texts)
     title, *jsons = rest
     fields = (pk, row.number, row.outcome.value, key, title, record, version, *jsons)
     return "\t".join(map(str, fields)) + "\n"
+
+
+def _escaped(text: str) -> str:
+    for sign, written in ESCAPED.items():
+        if sign in text:
+            text = text.replace(sign, written)
+    return text
 
 
 def _json(value: Any) -> str:
