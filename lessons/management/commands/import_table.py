@@ -77,9 +77,7 @@ class Command(BaseCommand):
         if not checked.counts.get(Outcome.CREATE) and not checked.counts.get(Outcome.CHANGE):
             self.stdout.write("Nothing to import: no row is new or changed.")
             return
-        one.act = tables.apply(
-            one, by=None, leave_out_problems=options["leave_out_problems"]
-        ).act
+        one.act = tables.apply(one, by=None, leave_out_problems=options["leave_out_problems"]).act
         self.stdout.write(f"Imported. The act is {one.act}.")
 
     def _tell(self, one: Import) -> None:

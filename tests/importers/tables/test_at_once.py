@@ -26,9 +26,7 @@ def rows(name: str, order: int, **more: Any) -> list[dict[str, Any]]:
 def test_two_imports_make_one_source_and_each_tag_once(analyst: User, reviewer: User) -> None:
     one = looked_at(rows("One", 1), by=analyst)
     other = looked_at(rows("Other", -1), by=reviewer)
-    ends = both(
-        lambda: tables.apply(one, by=analyst), lambda: tables.apply(other, by=reviewer)
-    )
+    ends = both(lambda: tables.apply(one, by=analyst), lambda: tables.apply(other, by=reviewer))
     assert ends == ["done", "done"]
     assert Record.objects.count() == 40
     assert Tag.objects.count() == 3
@@ -42,9 +40,7 @@ def test_two_imports_of_the_same_records_do_one_or_both_one_after_the_other(
     codes = [record.code for record in records]
     one = looked_at([{"code": c, "title": f"A {c}"} for c in codes], by=analyst)
     other = looked_at([{"code": c, "title": f"B {c}"} for c in reversed(codes)], by=reviewer)
-    ends = both(
-        lambda: tables.apply(one, by=analyst), lambda: tables.apply(other, by=reviewer)
-    )
+    ends = both(lambda: tables.apply(one, by=analyst), lambda: tables.apply(other, by=reviewer))
     assert sorted(ends) == ["Outdated", "done"]
     letters = {title[0] for title in Record.objects.values_list("title", flat=True)}
     assert len(letters) == 1

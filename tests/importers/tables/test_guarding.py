@@ -80,9 +80,7 @@ def refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Let something happen after a statement of the import, and expect the guard's refusal."""
-    one = looked_at(
-        [lesson(tags="Media", actors="United Nations", source="The set")], by=analyst
-    )
+    one = looked_at([lesson(tags="Media", actors="United Nations", source="The set")], by=analyst)
     before = Record.objects.count()
     run = applying._run
 
@@ -97,4 +95,3 @@ def refused(
     assert Record.objects.count() == before
     assert not Report.objects.exists()
     assert one.rows.count() == 1
-
