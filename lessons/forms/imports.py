@@ -143,7 +143,15 @@ class ColumnsForm(forms.Form):
         found = super().clean() or {}
         if not self.errors:
             check_mapping(self.one.columns, self.mapping)
+            self._check_scheme(found["scheme"])
         return found
+
+    def _check_scheme(self, scheme: str) -> None:
+        """Ask whose references they are where they are bare numbers: others count from 1 too."""
+        places = [p for p, one in enumerate(self.one.columns) if self.mapping[one] == "reference"]
+        cells = [row.cells[place] for row in self.sample for place in places]
+        if not scheme and any(cells) and all(cell.isdigit() for cell in cells if cell):
+            self.add_error("scheme", _("These are bare numbers: say whose."))
 
     @property
     def mapping(self) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('create', 'new'), ('change', 'changed'), ('same', 'same'), ('problem', 'problem')], max_length=10)),
+                ('outcome', models.CharField(choices=[('create', 'new'), ('change', 'changed'), ('same', 'same'), ('problem', 'with a problem')], max_length=10)),
                 ('key', models.CharField(max_length=220)),
                 ('title', models.TextField()),
                 ('record', models.BigIntegerField(null=True)),

@@ -28,7 +28,7 @@ class Outcome(models.TextChoices):
     CREATE = "create", _("new")
     CHANGE = "change", _("changed")
     SAME = "same", _("same")
-    PROBLEM = "problem", _("problem")
+    PROBLEM = "problem", _("with a problem")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

@@ -167,3 +167,10 @@ def test_the_preview_asks_as_many_queries_however_many_rows(
 
 # session, user; the import; its rows; their records
 PREVIEW = 5
+
+
+def test_bare_numbers_are_asked_whose_they_are(signed_in, analyst: User) -> None:
+    client = signed_in(analyst)
+    one = upload(client, [lesson(id="29")])
+    assert "These are bare numbers: say whose." in named(client, one).content.decode()
+    assert named(client, one, scheme="mika").context["counts"]

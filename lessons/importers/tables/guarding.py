@@ -45,7 +45,8 @@ BROKEN = {
         JOIN lessons_record t ON t.id = l.target_id
         WHERE coalesce(s.merged_into_id, t.merged_into_id) IS NOT NULL""",
     "lessons_link link_fits_its_kinds": """
-        SELECT FROM <links> l JOIN lessons_record s ON s.id = l.source_id JOIN lessons_record t ON t.id = l.target_id
+        SELECT FROM <links> l JOIN lessons_record s ON s.id = l.source_id
+        JOIN lessons_record t ON t.id = l.target_id
         WHERE (l.predicate, s.kind, t.kind) NOT IN %(joined)s""",
     "lessons_citation citation_stands_in_its_passage": """
         SELECT FROM coming JOIN lessons_citation c ON c.record_id = coming.id

@@ -15,7 +15,7 @@ from .planned import BY_CONTENT, Given, Planned
 
 def plan(batch: Batch, given: Given, planned: Planned) -> None:
     """Say in ``planned`` what the row would do, or what is wrong with it."""
-    planned.title = cells.line_of(given["title"] or given["statement"])[:MOST_OF_TITLE]
+    planned.title = _called(given["title"] or given["statement"])
     for problem in given.row.problems:
         planned.wrong(problem.text.said(_), problem.column)
     planned.record = record = _named(batch, given, planned)
@@ -30,6 +30,13 @@ def plan(batch: Batch, given: Given, planned: Planned) -> None:
         _merged(batch, given, planned, record)
     else:
         Change(batch, given, planned, record).plan()
+
+
+def _called(text: str) -> str:
+    """Return what a row is called, whatever is wrong with it."""
+    beginning = text[: MOST_OF_TITLE * 8]
+    words = cells.without_markup(beginning) if cells.has_markup(beginning) else beginning
+    return cells.line_of(words)[:MOST_OF_TITLE]
 
 
 def _named(batch: Batch, given: Given, planned: Planned) -> Record | None:
