@@ -91,7 +91,7 @@ def _sources(steps: _Steps) -> None:
     for statement in (
         statements.KNOWN_BY_URL, statements.KNOWN_BY_TITLE,
         statements.ADD_REPORTS, statements.ADDED_REPORTS, statements.HOLD_REPORTS,
-        statements.FOUND_PASSAGES, statements.ADD_PASSAGES, statements.FOUND_PASSAGES,
+        statements.FOUND_PASSAGES, statements.ADD_PASSAGES,
     ):  # fmt: skip
         _run(statement)
     steps()

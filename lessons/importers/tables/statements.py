@@ -83,18 +83,24 @@ FOUND_PASSAGES = """
         AND encode(sha256(convert_to(p.text, 'UTF8')), 'hex') = coming.digest
 """
 ADD_PASSAGES = """
-    INSERT INTO lessons_passage (report_id, text_version, ordinal, section_path, page_label, text)
-    SELECT r.id, r.text_version, coalesce(last.ordinal, 0)
-        + row_number() OVER (PARTITION BY r.id ORDER BY new.number), '{}', '', new.words
-    FROM (
-        SELECT report, digest, min(number) AS number, min(words) AS words FROM coming
-        WHERE report IS NOT NULL AND passage IS NULL GROUP BY report, digest
-    ) AS new
-    JOIN lessons_report r ON r.id = new.report
-    LEFT JOIN LATERAL (
-        SELECT max(ordinal) AS ordinal FROM lessons_passage p
-        WHERE p.report_id = r.id AND p.text_version = r.text_version
-    ) AS last ON true
+    WITH added AS (
+        INSERT INTO lessons_passage (report_id, text_version, ordinal, section_path, page_label,
+            text)
+        SELECT r.id, r.text_version, coalesce(last.ordinal, 0)
+            + row_number() OVER (PARTITION BY r.id ORDER BY new.number), '{}', '', new.words
+        FROM (
+            SELECT report, digest, min(number) AS number, min(words) AS words FROM coming
+            WHERE report IS NOT NULL AND passage IS NULL GROUP BY report, digest
+        ) AS new
+        JOIN lessons_report r ON r.id = new.report
+        LEFT JOIN (
+            SELECT report_id, text_version, max(ordinal) AS ordinal FROM lessons_passage
+            WHERE report_id IN (SELECT report FROM coming) GROUP BY report_id, text_version
+        ) AS last ON last.report_id = r.id AND last.text_version = r.text_version
+        RETURNING id, report_id, encode(sha256(convert_to(text, 'UTF8')), 'hex') AS digest
+    )
+    UPDATE coming SET passage = added.id FROM added
+    WHERE added.report_id = coming.report AND added.digest = coming.digest
 """
 
 # Records, with what hangs on them
