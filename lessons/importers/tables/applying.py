@@ -91,6 +91,7 @@ def _sources(steps: _Steps) -> None:
     for statement in (
         statements.KNOWN_BY_URL, statements.KNOWN_BY_TITLE,
         statements.ADD_REPORTS, statements.ADDED_REPORTS, statements.HOLD_REPORTS,
+        "ANALYZE coming",  # else it is planned as if no row had a report
         statements.FOUND_PASSAGES, statements.ADD_PASSAGES,
     ):  # fmt: skip
         _run(statement)
