@@ -1,4 +1,4 @@
-"""The goals of the search issue, one method for those that are measured together."""
+"""The goals, one method for those that are measured together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import inside, others, queries, servers
+from bench import importing, inside, others, queries, servers
 from bench.figures import Report, elapsed
 from bench.queries import Queries
 from bench.visitors import Load, ask
@@ -19,6 +19,7 @@ EIGHT = 8
 REQUESTS, SECONDS = 400, 45.0
 BROWSED = ("/records/", "/lessons/", "/records/?sort=recent", "/records/?sort=recurrence")
 MILLION = 1_000_000
+IMPORTED = 100_000
 
 
 class Bench:
@@ -129,6 +130,16 @@ class Bench:
             return
         self.report.goal(3, f"requests/s against {name}", ours.rate / theirs.rate, "×", least=15)
         self.report.goal(3, f"p95 against {name}", ours.p95 / theirs.p95, "×", most=1)
+
+    def importing(self) -> None:
+        """Goal 8: a table of new records, from the file to the commit. Last, for it adds them."""
+        took = importing.importing(IMPORTED, seed=self.size)
+        self.report.say(
+            f"  import of {took.rows:,} rows: looking {took.looking:.1f} s, writing"
+            f" {took.writing:.1f} s; COPY of the same rows {took.bare:.2f} s: {took.ratio:.0f} ×"
+        )
+        self.report.goal(8, "import with tags, themes, actors", took.rate, "records/s", least=5000)
+        self.report.goal(8, "memory an import takes", took.memory, "MB", most=50)
 
     def growth(self) -> None:
         """Goal 4: what ten times the records cost."""

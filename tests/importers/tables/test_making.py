@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from lessons import evidence
+from lessons.importers import tables
 from lessons.models import Citation, Country, Import, Kind, Record, Report, Tag
 from tests.factories import make_record, make_report, make_theme
 
@@ -151,3 +152,14 @@ def test_a_report_with_a_text_of_its_own_gets_no_passages(analyst: User) -> None
     make_report(title="The report", slug="the-report")
     one = looked_at([lesson(source="The report")], by=analyst)
     assert "is a report here with a text of its own (the-report)" in findings(one)[0][2]
+
+
+def test_looking_asks_as_many_queries_however_many_rows(
+    analyst: User, django_assert_max_num_queries: Any
+) -> None:
+    rows = [lesson(title=f"Lesson {n}", source=f"S{n}", tags=f"t{n}") for n in range(200)]
+    one = looked_at(rows, by=analyst)
+    with django_assert_max_num_queries(40):
+        tables.check(one, by=analyst)
+    with django_assert_max_num_queries(75):
+        tables.apply(one, by=analyst)
