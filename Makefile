@@ -1,8 +1,9 @@
 # make run   a working Hindsight on this machine, nothing to prepare
+#            CORPUS=synthetic: with records made by a program, in a data folder of its own
 # make test  the one gate: format, lint, types, migrations, deploy check, tests
 # make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
-.PHONY: run test bench format lock relevance
+.PHONY: run test bench format lock relevance suggest-eval
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,8 +11,12 @@ BIN := .venv/bin
 DEPLOYED := HINDSIGHT_URL=https://hindsight.example.org \
 	HINDSIGHT_SECRET_KEY=checked-in-no-installation-0123456789-abcdefghijklmnopqrstuvwxyz
 
+ifdef CORPUS
+export HINDSIGHT_DATA ?= .data/$(CORPUS)
+endif
+
 run: .venv/runtime .venv/static
-	@$(BIN)/python manage.py demo
+	@$(BIN)/python manage.py demo $(if $(CORPUS),--corpus $(CORPUS))
 
 test: .venv/dev
 	$(BIN)/ruff format --check .
@@ -25,6 +30,10 @@ test: .venv/dev
 # Does our search beat plain BM25? RELEVANCE=path/to/lessons.csv if it lies elsewhere.
 relevance: .venv/dev
 	$(BIN)/python -m bench.relevance $(RELEVANCE)
+
+# How well do the rules suggest? SUGGEST=path/to/the/gold/sets if they lie elsewhere.
+suggest-eval: .venv/dev
+	$(BIN)/python -m bench.suggestions $(SUGGEST)
 
 bench: .venv/runtime .venv/static
 	$(BIN)/python bench/run.py $(BENCH)

@@ -76,3 +76,55 @@ class User(AbstractUser):
     def is_staff(self) -> bool:  # type: ignore[override]
         """Whether the admin opens its door: everyone but readers."""
         return self.role != Role.READER
+
+
+class Scope(models.TextChoices):
+    """What a token opens of all that its holder's role allows."""
+
+    READ = "read", _("read")
+    WRITE = "write", _("read and write")
+
+
+class Token(models.Model):
+    """A key to the API; accounts/tokens.py makes and finds them."""
+
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="tokens"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.READ)
+    digest = models.CharField(_("SHA-256 of the secret"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="token_scope_is_known", condition=models.Q(scope__in=Scope.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequestCount(models.Model):
+    """How often somebody has asked within a stretch of time; accounts/limits.py counts here."""
+
+    who = models.CharField(_("who"), max_length=100)
+    began = models.DateTimeField(_("began"))
+    number = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("count of requests")
+        verbose_name_plural = _("counts of requests")
+        constraints = [
+            models.UniqueConstraint(fields=["who", "began"], name="request_count_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.number}"

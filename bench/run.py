@@ -84,7 +84,9 @@ def _measure(asked: argparse.Namespace, folder: Path, report: object) -> None:
         bench.grow(size)
         bench.inside()
         bench.pages()
-        if size == COMPARED_AT or size == sizes[-1] < COMPARED_AT:
+        compared = size == COMPARED_AT or size == sizes[-1] < COMPARED_AT
+        bench.exports(with_others=compared and not asked.without_others)
+        if compared:
             bench.naive()
             if not asked.without_others:
                 bench.others()

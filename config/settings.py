@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "ninja",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -94,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lessons.views.corpus.made_up",
             ],
         },
     }
@@ -147,8 +150,14 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # the history must know their order across tables.
 PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 
+# Lies in the folder of a demo that a program filled; every page then says so.
+SYNTHETIC_LABEL = DATA_DIR / "synthetic.txt"
+SYNTHETIC = SYNTHETIC_LABEL.is_file()
+
 # A record is not published by the person who wrote it.
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
+# What proposes records beside our own rules, as dotted paths (docs/suggestions.md).
+SUGGESTERS = env.list("HINDSIGHT_SUGGESTERS", default=[])
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")
 
 LANGUAGE_CODE = env.str("HINDSIGHT_LANGUAGE", default="en")
@@ -194,6 +203,10 @@ SEARCH_BY_MEANING = env.bool("HINDSIGHT_SEARCH_BY_MEANING", default=False)
 # Seconds that a page may read, and a list or a search among them; 0 is no limit.
 READ_TIMEOUT = env.float("HINDSIGHT_READ_TIMEOUT", default=5.0)
 SEARCH_TIMEOUT = env.float("HINDSIGHT_SEARCH_TIMEOUT", default=1.0)
+
+# Requests to the API that one person, or one address of nobody, has in a minute; 0 is no limit.
+API_READS = env.int("HINDSIGHT_API_READS", default=600)
+API_WRITES = env.int("HINDSIGHT_API_WRITES", default=120)
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True

@@ -10,6 +10,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from django_tasks_db.models import DBTaskResult
 
+from lessons.api.urls import urls as api
+
 admin.autodiscover()
 # What other apps register and nobody here uses; taggit's page of merging asks for no permission.
 admin.site.unregister([Group, EmailAddress, DBTaskResult, taggit.models.Tag])
@@ -18,6 +20,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("lessons.urls")),
+    path("api/v1/", api),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -3,6 +3,7 @@
 from django.urls import register_converter
 
 from .exporters import FORMATS
+from .insights.tables import FORMATS as TABLE_FORMATS
 from .models import Kind
 
 ALL = "records"
@@ -39,6 +40,12 @@ class SuffixConverter(CodeConverter):
     regex = "|".join(FORMATS)
 
 
+class TableConverter(CodeConverter):
+    """A format of the tables behind insights by its suffix."""
+
+    regex = "|".join(TABLE_FORMATS)
+
+
 class ActConverter(CodeConverter):
     """An act of curation by the name that its history bears."""
 
@@ -49,3 +56,4 @@ register_converter(ActConverter, "act")
 register_converter(CodeConverter, "code")
 register_converter(ListConverter, "kind")
 register_converter(SuffixConverter, "suffix")
+register_converter(TableConverter, "table")

@@ -26,6 +26,7 @@ from .models import (
     Record,
     RecordTag,
     Status,
+    Suggestion,
     Uptake,
 )
 from .models.history import told
@@ -70,6 +71,7 @@ def merge(survivor: Record, absorbed: Record, *, by: Any, fields: Iterable[str] 
         _move_comparisons(survivor, absorbed)
         Uptake.objects.filter(record=absorbed).update(record=survivor)
         Comment.objects.filter(record=absorbed).update(record=survivor)
+        Suggestion.objects.filter(record=absorbed).update(record=survivor)
         _lead(absorbed, survivor)
     return survivor
 

@@ -21,8 +21,8 @@ def _may(actions: str, *models: str) -> frozenset[str]:
 READER: frozenset[str] = frozenset()
 ANALYST = (
     _may("view add change", *RECORDS, "report", "passage", "recordtag")
-    | _may("view add change delete", "citation", "link", "readinglist", "readinglistitem")
-    | _may("view add change delete", "passagereading")
+    | _may("view add change delete", "citation", "link", "passagereading", "cue")
+    | _may("view add change", "suggestion")
     # Drafts only: the database refuses to delete what was ever published.
     | _may("delete", *RECORDS, "passage", "recordtag")
     | _may("view add", "uptake", "tag")
@@ -42,6 +42,8 @@ ADMIN = (
     | _may("add change delete", "country")
     # One's own jobs everyone may see and cancel; these are those of others.
     | _may("view change", "job")
+    # Everyone has reading lists, on the pages; administrators may end what should not be public.
+    | _may("view delete", "readinglist")
     | {f"accounts.{action}_user" for action in ("view", "add", "change", "delete")}
 )
 

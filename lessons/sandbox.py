@@ -175,8 +175,9 @@ def _cause_of_death(status: int, path: Path) -> str:
     logger.warning("The reader of %s ended with status %s.", path, status)
     if status == -signal.SIGXCPU:
         return TOO_LONG
-    # Linux itself ends by SIGKILL whoever takes the memory of all.
-    return TOO_MUCH_MEMORY if status in {OUT_OF_MEMORY, -signal.SIGKILL} else UNREADABLE
+    # A library that is refused memory aborts; Linux kills whoever takes the memory of all.
+    out_of_memory = {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL}
+    return TOO_MUCH_MEMORY if status in out_of_memory else UNREADABLE
 
 
 # In the child

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from lessons import curation, evidence
-from lessons.models import Citation, Kind, Passage, Record, Report, Status, Theme
+from lessons.models import Citation, Kind, Passage, Record, Report, Status, Suggestion, Theme
 
 TEXT = (
     "The mission was warned in January that weapons were being handed out.",
@@ -66,6 +66,15 @@ def cite(record: Record, passage: Passage | None = None, quotation: str = "") ->
     passage = passage or make_report().passages.get(ordinal=1)
     evidence.cite(record, passage, quotation or passage.text, by=None)
     return record
+
+
+def make_suggestion(kind: str = Kind.FAILURE, words: str = TEXT[1], **fields: Any) -> Suggestion:
+    """Make a suggestion that waits, of the words of a passage of its own."""
+    text = fields.pop("text", words)
+    passage = make_report((text,), language="fr").passages.get()
+    start = text.index(words)
+    spot = {"start": start, "end": start + len(words), "cue": "lack*", "score": 0.5}
+    return Suggestion.objects.create(passage=passage, kind=kind, exact=words, **spot, **fields)
 
 
 def make_published(

@@ -11,14 +11,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Role, User
-from lessons import curation, reviewing
-from lessons.models import Citation, Country, Job, Kind, ReadingList, Record, Report, Tag
+from lessons import alerts, collecting, curation, reviewing
+from lessons.models import Citation, Country, Cue, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
+from tests import api
 from tests.factories import (
     cite,
     make_published,
     make_record,
     make_report,
+    make_suggestion,
     make_theme,
     make_user,
 )
@@ -59,10 +61,23 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "records/<code:code>.<suffix:suffix>": everyone(200),
     "records/<code:code>/history/": everyone(200),
     "records/<code:code>/history/<int:number>/": (SIGN_IN, 403, 200, 200, 200),
+    "insights/": everyone(200),
+    "insights/chain/": everyone(200),
+    "insights/recurrence/": everyone(200),
+    "insights/uptake/": everyone(200),
+    "insights/matrix/": everyone(200),
+    "insights/compare/": everyone(200),
+    "insights/time/": everyone(200),
+    "insights/<slug:name>.<table:suffix>": everyone(200),
     "changes/": everyone(200),
     "curate/undo/<act:act>/": (SIGN_IN, 403, 200, 200, 200),
     "<kind:kind>/": everyone(200),
     "<kind:kind>.<suffix:suffix>": everyone(200),
+    "<kind:kind>/export/": everyone(200),
+    "themes.<suffix:suffix>": everyone(200),
+    "themes/<slug:slug>.<suffix:suffix>": everyone(200),
+    "reports.<suffix:suffix>": everyone(200),
+    "reports/<slug:slug>.<suffix:suffix>": everyone(200),
     "themes/": everyone(200),
     "themes/<slug:slug>/": everyone(200),
     "reports/": everyone(200),
@@ -80,6 +95,11 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/reports/<slug:slug>/<int:ordinal>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/new/<str:kind>/": desk_page(200),
     "curate/reports/<slug:slug>/<int:ordinal>/cite/": desk_page(200),
+    "curate/reports/<slug:slug>/suggestions/": desk_page(200),
+    "curate/suggestions/": desk_page(200),
+    "curate/suggestions/<int:number>/": desk_page(200),
+    "curate/cues/": desk_page(200),
+    "curate/cues/<int:pk>/": desk_page(200),
     "curate/citable/": desk_page(200),
     # 405: they take what is sent to them alone
     "records/<code:code>/edit/": desk_page(200),
@@ -110,6 +130,36 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/themes/<slug:slug>/": desk_page(200),
     "curate/lost/": desk_page(200),
     "curate/lost/<int:number>/": desk_page(200),
+    "accounts/tokens/": signed_in(200),
+    "accounts/tokens/<int:pk>/revoke/": signed_in(405),
+    "oai": everyone(200),
+    "robots.txt": everyone(200),
+    "llms.txt": everyone(200),
+    "sitemap.xml": everyone(200),
+    "sitemap-<slug:section>.xml": everyone(200),
+    "feeds/<kind:kind>/": everyone(200),
+    "feeds/records/<code:code>/": everyone(200),
+    "feeds/themes/<slug:slug>/": everyone(200),
+    "feeds/reports/<slug:slug>/": everyone(200),
+    "feeds/lists/<slug:slug>/": everyone(200),
+    "feeds/lists/shared/<uuid:token>/": everyone(200),
+    # the lists are the administrator's own: a public one, and one that is shared by its link
+    "lists/": everyone(200),
+    "lists/<slug:slug>/": everyone(200),
+    "lists/<slug:slug>.<suffix:suffix>": everyone(200),
+    "lists/shared/<uuid:token>/": everyone(200),
+    "lists/shared/<uuid:token>.<suffix:suffix>": everyone(200),
+    "lists/new/": signed_in(200),
+    "lists/collect/": signed_in(405),
+    "lists/current/": signed_in(405),
+    "lists/<slug:slug>/edit/": (SIGN_IN, 404, 404, 404, 200),
+    "lists/<slug:slug>/items/": signed_in(405),
+    "lists/<slug:slug>/sharing/": signed_in(405),
+    "lists/<slug:slug>/delete/": (SIGN_IN, 404, 404, 404, 200),
+    "alerts/": signed_in(200),
+    "alerts/save/": signed_in(405),
+    "alerts/<int:pk>/": signed_in(405),
+    "alerts/unsubscribe/<str:token>/": everyone(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
     "language/": everyone("/"),
@@ -142,15 +192,21 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
+ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()}
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
     "<int:pk>": "1",
+    "<citation>": 1,
+    "<link>": 1,
+    "<slug>": "x",
     "<code:code>": lambda _user: make_published().code,
     "<code:code>/edit/": lambda _user: f"{make_record().code}/edit/",
     "records/new/<slug:kind>/": "records/new/lesson/",
     "<slug:act>": lambda _user: act_of(make_record()),
     "comments/<int:number>/": lambda _user: f"comments/{comment_on(make_record())}/",
+    "<slug:section>": "records",
     "<suffix:suffix>": "csv",
+    "<slug:name>.<table:suffix>": "recurrence.csv",
     "<int:number>": 1,
     "import/<int:number>/": lambda user: f"import/{looked_at([lesson()], by=user).pk}/",
     "jobs/<int:number>/": lambda _user: f"jobs/{make_job().pk}/",
@@ -159,18 +215,26 @@ ARGUMENTS: dict[str, Any] = {
     "<int:ordinal>": 1,
     "<str:kind>": "lesson",
     "<slug:slug>": None,  # by what stands before it
-    "themes/<slug:slug>/": lambda _user: f"themes/{make_theme().slug}/",
-    "reports/<slug:slug>/": lambda _user: f"reports/{make_report().slug}/",
+    "themes/<slug:slug>": lambda _user: f"themes/{make_theme().slug}",
+    "reports/<slug:slug>": lambda _user: f"reports/{make_report().slug}",
+    "lists/<slug:slug>": lambda user: f"lists/{make_list(user, 'public').slug}",
+    "<uuid:token>": lambda user: make_list(user, "link").token,
+    "<str:token>": lambda user: alerts.token_of(
+        alerts.save_search("", "All", by=user, frequency="daily")
+    ),
     "reports/<slug:slug>/file": lambda _user: f"reports/{make_filed_report().slug}/file",
     "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (
         f"reports/{make_filed_report().slug}/pages/1.webp"
     ),
+    "v1/reports/<slug:slug>": lambda _user: f"v1/reports/{make_report().slug}",
     "curate/link/<code:code>/": lambda _user: f"curate/link/{make_record().code}/",
     "curate/merge/<code:survivor>/<code:absorbed>/": lambda _user: (
         f"curate/merge/{make_record().code}/{make_record().code}/"
     ),
     "curate/tags/<int:pk>/": lambda _user: f"curate/tags/{make_tag().pk}/",
     "curate/themes/<slug:slug>/": lambda _user: f"curate/themes/{make_theme().slug}/",
+    "suggestions/<int:number>/": lambda _user: f"suggestions/{make_suggestion().pk}/",
+    "curate/cues/<int:pk>/": lambda _user: f"curate/cues/{make_cue().pk}/",
     "lost/<int:number>/": lambda _user: f"lost/{lost_citation().pk}/",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-a-b/",
@@ -199,6 +263,10 @@ def make_job() -> Job:
     return Job.objects.create(kind="read upload", title="Reading")
 
 
+def make_list(owner: User, visibility: str) -> ReadingList:
+    return collecting.make_list("Mine", by=owner, visibility=visibility)
+
+
 # The pages that the admin makes for a model, and the permission each asks for.
 MODEL_PAGES = {
     "": "view",
@@ -213,6 +281,7 @@ OBJECTS: dict[str, Any] = {
     "accounts.user": lambda _user: make_user(),
     "lessons.actor": lambda _user: make_record(Kind.ACTOR),
     "lessons.citation": lambda _user: cite(make_record()).citations.get(),
+    "lessons.cue": lambda _user: make_cue(),
     "lessons.country": lambda _user: Country.objects.get_or_create(code="RWA")[0],
     "lessons.failure": lambda _user: make_record(Kind.FAILURE),
     "lessons.lesson": lambda _user: make_record(Kind.LESSON),
@@ -234,6 +303,10 @@ SHUT = {
     ("lessons.passage", "add"), ("lessons.passage", "delete"),
     ("lessons.citation", "add"), ("lessons.citation", "delete"),
 }  # fmt: skip
+
+
+def make_cue() -> Cue:
+    return Cue.objects.get_or_create(phrase="lack of", kind="failure")[0]
 
 
 def comment_on(record: Record) -> int:
@@ -357,8 +430,13 @@ def test_the_admin_shows_our_models_and_no_others() -> None:
 READING = (
     "/",
     "/changes/",
+    "/feeds/records/",
+    "/lists/",
     "/lessons/",
     "/lessons.csv",
+    "/lessons/export/",
+    "/themes.ttl",
+    "/reports.bib",
     "/themes/",
     "/reports/",
     "/healthz",

@@ -1,6 +1,7 @@
 """What ``make run`` does once the packages are there, short of serving."""
 
 import socket
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +9,8 @@ from django.test import Client
 
 from accounts.models import Role, User
 from lessons.management.commands import demo
+from lessons.models import Record, Report, Theme
+from tests.factories import make_report
 
 
 @pytest.mark.django_db
@@ -31,6 +34,41 @@ def test_the_password_can_be_set(settings) -> None:
     settings.DEMO_PASSWORD = "a password of ours"
     assert demo.make_sign_ins() == "a password of ours"
     assert all(user.check_password("a password of ours") for user in User.objects.all())
+
+
+@pytest.fixture
+def folder(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(demo, "SYNTHETIC", {"records": 40, "reports": 3, "seed": 1})
+    settings.SYNTHETIC_LABEL = tmp_path / "synthetic.txt"
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_a_synthetic_demo_is_filled_once_and_says_what_it_is(folder: Path) -> None:
+    demo.fill_with_synthetic()
+    demo.fill_with_synthetic()
+    assert Record.objects.count() == 40
+    assert Theme.objects.filter(slug="early-warning").exists()
+    assert not Report.objects.exclude(title__startswith="Synthetic report ").exists()
+    assert "made by a program" in (folder / "synthetic.txt").read_text()
+
+
+@pytest.mark.django_db
+def test_nothing_invented_comes_beside_what_people_wrote(folder: Path) -> None:
+    make_report()
+    with pytest.raises(CommandError, match="HINDSIGHT_DATA"):
+        demo.fill_with_synthetic()
+    assert not list(folder.iterdir())
+    assert not Record.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/reports/", "/admin/", "/nowhere/"])
+def test_every_page_of_a_synthetic_corpus_says_so(address: str, settings, signed_in, admin) -> None:
+    page = signed_in(admin)
+    assert "Synthetic corpus" not in page.get(address).content.decode()
+    settings.SYNTHETIC = True
+    assert "Synthetic corpus" in page.get(address).content.decode()
 
 
 def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:

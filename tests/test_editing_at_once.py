@@ -1,6 +1,6 @@
 """Processes that edit the same records at the same time: no accepted edit is lost.
 
-HINDSIGHT_STRESS says for how many seconds (default 5; 60 for a release).
+HINDSIGHT_STRESS says for how many seconds (default 3; 60 for a release).
 """
 
 import os
@@ -11,7 +11,7 @@ from lessons.conflicts import values_at
 from lessons.models import Record
 from tests.factories import make_many
 
-SECONDS = float(os.environ.get("HINDSIGHT_STRESS", "5"))
+SECONDS = float(os.environ.get("HINDSIGHT_STRESS", "3"))
 EDITORS = 8
 RECORDS = 50
 

@@ -1,5 +1,6 @@
 """A synthetic corpus keeps every rule that its loading goes past."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -9,7 +10,19 @@ from django.db import IntegrityError, connection, transaction
 
 from lessons import evidence
 from lessons.importers import corpus, synthetic
-from lessons.models import JOINS, Citation, Link, Record, Report, SearchOutbox, Status, Tag, Theme
+from lessons.insights import recurrence, uptake
+from lessons.models import (
+    JOINS,
+    Citation,
+    Link,
+    Record,
+    Report,
+    SearchOutbox,
+    Status,
+    Tag,
+    Theme,
+    Uptake,
+)
 from lessons.search import Filters, Found
 from tests.factories import make_published
 
@@ -50,7 +63,10 @@ def written() -> list[tuple[object, ...]]:
     )
     links = Link.objects.order_by("source__identifier", "predicate", "target__identifier")
     ends = links.values_list("source__identifier", "predicate", "target__identifier")
-    return [*records, *words, *ends]
+    claims = Uptake.objects.order_by("record__identifier", "id").values_list(
+        "record__identifier", "claim", "date", "claimed_by", "url", "citation__exact"
+    )
+    return [*records, *words, *ends, *claims]
 
 
 def test_the_same_seed_writes_the_same_corpus():
@@ -97,6 +113,21 @@ def test_every_published_record_has_evidence_and_every_link_fits_its_kinds():
     assert all((one.source.kind, one.target.kind) in JOINS[one.predicate] for one in links)
 
 
+def test_insights_have_something_to_show():
+    make()
+    published = Record.objects.published()
+    assert recurrence.recurring(recurrence.histogram(published)) > SMALL["records"] / 10
+    answers = uptake.by_addressee(published, published)
+    outcomes = sum((one.counts for one in answers), Counter())
+    assert set(+outcomes) == set(uptake.OUTCOMES)
+    assert any(one.actor for one in answers)
+    assert all(claim.url or claim.citation.record == claim.record for claim in claims())
+
+
+def claims():
+    return Uptake.objects.select_related("record", "citation__record")
+
+
 def test_triggers_keys_and_indexes_are_as_they_were():
     before = schema()
     make()
@@ -130,6 +161,8 @@ def test_it_is_found_by_the_next_search_beside_what_was_there():
 def test_it_says_what_it_is():
     make()
     assert not Report.objects.exclude(title__startswith="Synthetic report ").exists()
+    assert not Report.objects.exclude(note=synthetic.NOTE).exists()
+    assert not Uptake.objects.exclude(claimed_by__startswith="Synthetic body ").exists()
     assert not Tag.objects.exclude(name__startswith="synthetic/").exists()
     assert not Record.objects.exclude(identifier__startswith="synthetic/").exists()
     assert Tag.objects.count() == corpus.TAGS

@@ -1,46 +1,13 @@
-"""Quoting: sentences to choose from, and a record made of a passage's words."""
+"""Quoting: a record made of a passage's words."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accounts.models import User
 from lessons import evidence
 from lessons.models import Citation, Kind, Record, Status
-from lessons.quoting import quote, sentences
+from lessons.quoting import quote
 from tests.factories import REQUIRED, make_record, make_report
-
-
-def cut(text: str) -> list[str]:
-    return [one.text for one in sentences(text)]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-        ("The U.N. force was cut.", ["The U.N. force was cut."]),
-        ("Gen. Dallaire asked. “No,” he read.", ["Gen. Dallaire asked.", "“No,” he read."]),
-        ("It failed (see p. 12). Nobody acted.", ["It failed (see p. 12).", "Nobody acted."]),
-        ("“It was late.” The rest is known.", ["“It was late.”", "The rest is known."]),
-        ("In 1994, e.g. in Kigali, it rained.", ["In 1994, e.g. in Kigali, it rained."]),
-        ("Élus en mai. À Kigali, rien.", ["Élus en mai.", "À Kigali, rien."]),
-        ("A heading\n\nand what follows", ["A heading", "and what follows"]),
-        ("", []),
-        (" \n ", []),
-    ],
-)
-def test_a_passage_is_cut_where_its_sentences_end(text: str, expected: list[str]) -> None:
-    assert cut(text) == expected
-
-
-@given(st.text(alphabet="aA. \n!?”\U0001f600é0", max_size=60))
-def test_sentences_stand_where_they_say_and_leave_out_nothing_but_spaces(text: str) -> None:
-    found = sentences(text)
-    assert all(text[one.start : one.end] == one.text for one in found)
-    assert all(one.text and one.text == one.text.strip() for one in found)
-    assert "".join("".join(one.text for one in found).split()) == "".join(text.split())
 
 
 @pytest.mark.django_db

@@ -38,7 +38,8 @@ HIDDEN = {"draft": draft, "in review": in_review, "withdrawn": withdrawn, "merge
 LEFT_BEHIND = {state: () if state == "merged" else ("embargoed", "<mark") for state in HIDDEN}
 PLACES = (
     "/", "/records/", "/lessons/", "/records/?q=yet", "/lessons.csv", "/lessons.json",
-    "/records.csv", "/themes/", "/themes/early/", "/reports/", "/reports/the-report/",
+    "/records.csv", "/lessons/export/", "/records.md",
+    "/themes/early.ttl", "/themes/", "/themes/early/", "/reports/", "/reports/the-report/",
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def test_home_themes_and_reports_count_only_what_is_public(outsider: Client) -> 
 
 
 @pytest.mark.parametrize("state", ["draft", "in review"])
-@pytest.mark.parametrize("ending", ["/", ".csv", ".xlsx", ".json"])
+@pytest.mark.parametrize("ending", ["/", ".csv", ".xlsx", ".json", ".pdf", ".bib", ".ttl"])
 def test_a_record_that_was_never_published_is_not_there_for_outsiders(
     state: str, ending: str, outsider: Client
 ) -> None:

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import collections, records, sources, vocabularies
+from . import collections, records, sources, suggestions, vocabularies
 
 admin.site.site_header = _("Hindsight: curation")
 admin.site.site_title = "Hindsight"
 admin.site.index_title = _("Records and sources")
 
-__all__ = ["collections", "records", "sources", "vocabularies"]
+__all__ = ["collections", "records", "sources", "suggestions", "vocabularies"]

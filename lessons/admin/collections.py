@@ -1,16 +1,14 @@
-"""Uptake claims and reading lists in the admin."""
+"""Uptake claims in the admin, and reading lists as far as an administrator answers for them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 
-from lessons import curation
-from lessons.forms.lists import ReadingListForm
-from lessons.models import ReadingList, ReadingListItem, Uptake
+from lessons import collecting, curation
+from lessons.models import ReadingList, Uptake
 
 
 @admin.register(Uptake)
@@ -28,29 +26,25 @@ class UptakeAdmin(admin.ModelAdmin):
         obj.pk = curation.claim_uptake(by=request.user, **form.cleaned_data).pk
 
 
-class ItemInline(admin.TabularInline):
-    model = ReadingListItem
-    extra = 1
-    autocomplete_fields = ("record",)
-
-
 @admin.register(ReadingList)
 class ReadingListAdmin(admin.ModelAdmin):
-    """One's own lists; administrators see everyone's."""
+    """Whose lists there are and who may see them; people make and change their own on the pages."""
 
-    form = ReadingListForm
     list_display = ("title", "owner", "visibility", "updated_at")
     list_filter = ("visibility",)
     list_select_related = ("owner",)
     search_fields = ("title", "description")
-    inlines = (ItemInline,)
+    fields = ("title", "owner", "visibility", "description", "query")
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ReadingList]:
-        lists = super().get_queryset(request)
-        mine = lists.filter(owner=request.user.pk)
-        return lists if request.user.has_perm("accounts.view_user") else mine
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
-    def save_model(self, request: HttpRequest, obj: ReadingList, form: Any, change: bool) -> None:
-        if not change:
-            obj.owner_id = request.user.pk  # type: ignore[assignment]
-        super().save_model(request, obj, form, change)
+    def has_change_permission(self, request: HttpRequest, obj: ReadingList | None = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: ReadingList) -> None:
+        collecting.delete_list(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for one in queryset:
+            collecting.delete_list(one, by=request.user)

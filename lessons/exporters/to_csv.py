@@ -2,34 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from .table import Table, cell, doubtful
-
-ROWS_PER_PIECE = 200
+BYTE_ORDER_MARK = "\ufeff"
 
 
-def write(table: Table) -> Iterator[bytes]:
-    """Yield the file in pieces of some 200 rows."""
+def write(columns: Iterable[str], lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the head, then ``lines``, which are CSV already."""
+    yield (BYTE_ORDER_MARK + line(columns)).encode()
+    yield from lines
+
+
+def line(cells: Iterable[object]) -> str:
+    """Return one line, quoted where it must be."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow(table.columns)
-    for number, row in enumerate(table.rows, start=1):
-        writer.writerow([safe(cell(row[column])) for column in table.columns])
-        if number % ROWS_PER_PIECE == 0:
-            yield _drain(buffer)
-    yield _drain(buffer)
-
-
-def safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if doubtful(value) else value
-
-
-def _drain(buffer: io.StringIO) -> bytes:
-    piece = buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    return piece
+    csv.writer(buffer).writerow(cells)  # with its own line end, or it would not quote that
+    return buffer.getvalue().removesuffix("\r\n") + "\n"

@@ -13,7 +13,7 @@ from taggit.utils import parse_tags
 from lessons.evidence import Anchor, anchor
 from lessons.models import Actor, Failure, Kind, Lesson, Passage, Recommendation, Record, Theme
 from lessons.models.records import REQUIRED_KIND_FIELDS
-from lessons.quoting import sentences
+from lessons.sentences import sentences
 
 PROXIES: dict[str, type[Record]] = {
     Kind.LESSON: Lesson,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pghistory.models import Context
 
-from lessons.models import Record, Report, Status, Tag, Theme, Uptake
+from lessons.models import Cue, Record, Report, Status, Suggestion, Tag, Theme, Uptake
 from lessons.models.history import told
 from lessons.permissions import require, require_edit
 
@@ -42,6 +42,7 @@ from .naming import name_of, name_of_later
 # here, by who has this permission.
 STANDING_ALONE: dict[Model, str] = {
     Theme: "change_theme", Tag: "change_tag", Report: "change_report",
+    Suggestion: "change_suggestion", Cue: "change_cue",
 }  # fmt: skip
 NAMED = 5  # refusals that are told at once
 PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}

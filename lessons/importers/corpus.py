@@ -151,6 +151,11 @@ CHECKS = {
     "links whose citation is of neither end": """
         SELECT count(*) FROM lessons_link l JOIN lessons_citation c ON c.id = l.citation_id
         WHERE c.id >= %(citation)s AND c.record_id NOT IN (l.source_id, l.target_id)""",
+    "claims of what cannot be taken up, or on another record's words": """
+        SELECT count(*) FROM lessons_uptake u JOIN lessons_record r ON r.id = u.record_id
+        LEFT JOIN lessons_citation c ON c.id = u.citation_id
+        WHERE r.id >= %(record)s
+          AND (r.kind NOT IN ('lesson', 'recommendation') OR c.record_id <> r.id)""",
 }
 
 

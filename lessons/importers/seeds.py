@@ -14,7 +14,9 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 
 from lessons import curation, evidence
-from lessons.models import Citation, Country, Kind, Record, Report, Theme
+from lessons.models import Citation, Country, Cue, Kind, Record, Report, Theme
+from lessons.models.history import told
+from lessons.suggestions.cues import check_phrase
 
 
 class SeedError(ValueError):
@@ -29,7 +31,9 @@ def load(directory: Path) -> Counter[str]:
     """
     added: Counter[str] = Counter()
     added["countries"] = _load_countries(directory / "countries.csv")
-    added["themes"] = _load_themes(directory / "themes.toml")
+    added["themes"] = load_themes(directory / "themes.toml")
+    if (directory / "cues.toml").exists():
+        added["cues"] = _load_cues(directory / "cues.toml")
     for folder in sorted((directory / "reports").iterdir()):
         added.update(_ReportFolder(folder).load())
     return added
@@ -44,7 +48,8 @@ def _load_countries(path: Path) -> int:
     return len(Country.objects.bulk_create(row for row in rows if row.code not in known))
 
 
-def _load_themes(path: Path) -> int:
+def load_themes(path: Path) -> int:
+    """Load the scheme of themes alone; return how many were new. Raises SeedError."""
     entries = _read(path).get("theme", [])
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     new = [entry for entry in entries if entry["slug"] not in themes]
@@ -61,6 +66,32 @@ def _load_themes(path: Path) -> int:
         with _at(path, entry["slug"]):
             themes[entry["slug"]].related.add(*(themes[slug] for slug in entry["related"]))
     return len(new)
+
+
+CUE_KEY = ("language", "use", "kind", "phrase")
+
+
+def _load_cues(path: Path) -> int:
+    """Add the cues that never stood here, as the history tells: one that people changed or
+    deleted stays as they left it."""
+    events: Any = Cue.pgh_event_model  # type: ignore[attr-defined]
+    known = set(events.objects.values_list(*CUE_KEY)) | set(Cue.objects.values_list(*CUE_KEY))
+    new = [one for one in _cues(path) if tuple(getattr(one, f) for f in CUE_KEY) not in known]
+    with told("save cue", by=None):
+        Cue.objects.bulk_create(new)
+    return len(new)
+
+
+def _cues(path: Path) -> Iterator[Cue]:
+    for group in _read(path).get("cues", []):
+        about = {"language": group.get("language", ""), "use": group.get("use", "")}
+        about |= {"kind": group.get("kind", ""), "prior": group.get("strength", 0.5)}
+        for phrase in group.get("phrases", []):
+            with _at(path, phrase):
+                cue = Cue(phrase=phrase, **about)
+                check_phrase(phrase)
+                cue.clean_fields()
+            yield cue
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lessons.models.vocabulary import (
     ActorType,
+    Claim,
     FailureType,
     Kind,
     Level,
@@ -47,6 +48,9 @@ FRENCH = 0.1
 # Lists, since Django makes ``values`` anew each time it is asked for.
 PHASES, POLARITIES, LEVELS = Phase.values, Polarity.values, Level.values
 FAILURE_TYPES, ACTOR_TYPES, ORIGINS = FailureType.values, ActorType.values, Origin.values
+CLAIMS = Claim.values
+CLAIMED_BY = [f"Synthetic body {number}" for number in range(1, 8)]
+NOTE = "Made by a program to try Hindsight out: nobody wrote it and nothing in it happened."
 STATUSES = ["published"] * 90 + ["draft"] * 5 + ["in_review"] * 3 + ["withdrawn"] * 2
 COLUMNS = {
     "lessons_report": "id slug title authors issued language text_version subtitle commissioned_by"
@@ -61,6 +65,8 @@ COLUMNS = {
     "lessons_citation": "id record_id passage_id exact prefix suffix start end text_sha256 state"
     " created_at",
     "lessons_link": "source_id predicate target_id asserted_by citation_id note created_at",
+    "lessons_uptake": "record_id claim date date_precision claimed_by citation_id url note"
+    " created_at",
 }
 Rows = dict[str, list[str]]
 
@@ -114,9 +120,11 @@ class Corpus:
         """Yield all records with what hangs on them."""
         for first in range(0, self.records, BATCH):
             rows: Rows = {table: [] for table in list(COLUMNS)[2:]}
-            chance = self._chance(first)
+            chance, of_claims = self._chance(first), self._chance(f"claims {first}")
             for number in range(first, min(first + BATCH, self.records)):
-                self._record(chance, number, rows)
+                letter, cited = self._record(chance, number, rows)
+                if letter in "lr":
+                    rows["lessons_uptake"] += self._claims(of_claims, number, cited)
             yield rows
 
     def _chance(self, part: object) -> random.Random:
@@ -139,7 +147,9 @@ class Corpus:
             *[""] * 3,
             "day",
             "study",
-            *[""] * 7,
+            *[""] * 5,
+            NOTE,
+            "",
             FIRST_DAY,
         ]
         return _row(fields)
@@ -163,7 +173,8 @@ class Corpus:
 
     # Records
 
-    def _record(self, chance: random.Random, number: int, rows: Rows) -> None:
+    def _record(self, chance: random.Random, number: int, rows: Rows) -> tuple[str, int]:
+        """Add a record with what hangs on it; return its kind's letter and its first citation."""
         pk = self.start.record + number
         letter = "a" if number < self.new_actors else PATTERN[number % len(PATTERN)]
         status = chance.choice(STATUSES)
@@ -176,6 +187,7 @@ class Corpus:
             rows["lessons_link"].append(
                 f"{source}\t{predicate}\t{target}\t{by}\t{citation}\t\t{FIRST_DAY}\n"
             )
+        return letter, cited
 
     def _record_row(self, chance: random.Random, number: int, letter: str, status: str) -> str:
         language = "fr" if chance.random() < FRENCH else "en"
@@ -248,6 +260,22 @@ class Corpus:
             target = self._earlier(chance, number, of)
             if target:
                 yield pk, predicate, target
+
+    def _claims(self, chance: random.Random, number: int, cited: int) -> list[str]:
+        """Return what is said to have become of a record: of most nothing, of some this and that.
+
+        A claim rests on the record's own quotation or on an address; later ones may deny earlier.
+        """
+        record = self.start.record + number
+        said = chance.choices(CLAIMS, k=chance.choice((0, 0, 0, 1, 1, 2, 3)))
+        days = sorted(chance.choices(DAYS, k=len(said)))
+        rows = []
+        for claim, day in zip(said, days, strict=True):
+            own = cited and chance.random() < 0.3  # noqa: PLR2004  (so many rest on a quotation)
+            source = (cited, "") if own else (NULL, f"https://example.org/{PREFIX}{number + 1}")
+            body = chance.choice(CLAIMED_BY)
+            rows.append(_row([record, claim, day, "day", body, *source, "", FIRST_DAY]))
+        return rows
 
     def _earlier(self, chance: random.Random, number: int, letter: str) -> int:
         """Return the id of a record of a kind, written some time before; 0 if there is none."""

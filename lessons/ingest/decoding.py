@@ -20,6 +20,7 @@ MARKS = (
 )
 LOOKED_AT = 4096  # bytes
 CONTROL = bytes(range(32)).translate(None, b"\t\n\x0b\x0c\r\x1a\x1b\x85")
+STRAY = 2  # of them in any text
 BINARY = 0.005  # control characters a byte, from which on this is no text
 NO_TEXT = _(
     "This is neither text nor a kind of document that can be read: "
@@ -48,7 +49,8 @@ def is_binary(data: bytes) -> bool:
     """Tell whether these first bytes of a file are no text of any encoding."""
     if any(data.startswith(mark) for mark, _encoding in MARKS) or _wide(data):
         return False
-    return len(data) - len(data.translate(None, CONTROL)) > BINARY * len(data)
+    controls = len(data) - len(data.translate(None, CONTROL))
+    return controls > max(STRAY, BINARY * len(data))
 
 
 def _wide(data: bytes) -> str:

@@ -29,7 +29,6 @@ SAID = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 HEADING = re.compile(r"heading ([1-9])$", re.IGNORECASE)
 CONTENTS = re.compile(r"toc (\d|heading)|table of figures", re.IGNORECASE)
 LISTED = re.compile(r"list (bullet|number)", re.IGNORECASE)
-PARAGRAPHS = frozenset({"p", "tbl"})
 
 
 def read(path: Path) -> Document:
@@ -48,7 +47,7 @@ def read(path: Path) -> Document:
 def _metadata(said: Any) -> Metadata:
     return Metadata(
         title=said.title or "",
-        authors=[one.strip() for one in re.split(r"[;\n]", said.author or "") if one.strip()],
+        authors=[said.author or ""],
         language=said.language or "",
     )
 

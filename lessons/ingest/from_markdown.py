@@ -22,6 +22,7 @@ LINE = re.compile(r"^([A-Za-z]+)[ \t]*:[ \t]*(.+)$", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^[^\]]+\]:\s*")
 REFERENCE = re.compile(r"\[\^[^\]]+\]")
 KEYS = {"date": "issued", "lang": "language", "author": "authors"}
+NESTING = 100  # lists and quotations in one another
 TERMS = frozenset(Metadata.__dataclass_fields__)
 
 
@@ -29,7 +30,8 @@ def read(path: Path) -> Document:
     """Return the document of a Markdown file. Raises Refused if it is no text."""
     text = re.sub(r"\r\n?", "\n", decoded(path.read_bytes()))
     front = FRONT.match(text)
-    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(FRONT.sub("", text))
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": NESTING}).enable("table")
+    tokens = parser.parse(FRONT.sub("", text))
     return Document(list(_blocks(tokens)), _metadata(front[1] if front else ""))
 
 
@@ -41,7 +43,7 @@ def _metadata(front: str) -> Metadata:
         if name in TERMS:
             found[name] = value.strip().strip("\"'[]")
     if authors := found.pop("authors", ""):
-        found["authors"] = [one.strip(" \"'") for one in re.split(r",|;| and ", authors)]
+        found["authors"] = [authors]
     return Metadata(**found)
 
 

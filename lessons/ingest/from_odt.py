@@ -22,7 +22,7 @@ META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 SKIPPED = frozenset({
     "tracked-changes", "annotation", "table-of-content", "illustration-index", "table-index",
-    "alphabetical-index", "sequence-decls", "forms", "list-header-style",
+    "alphabetical-index", "sequence-decls", "forms",
 })  # fmt: skip
 APART = frozenset({"note", "text-box", "annotation", "annotation-end"})  # of a paragraph's own text
 
@@ -52,7 +52,7 @@ def _metadata(data: bytes) -> Metadata:
     author = said(f"{META}initial-creator", f"{DC}creator")
     return Metadata(
         title=said(f"{DC}title"),
-        authors=[author] if author else [],
+        authors=[author],
         publisher=said(f"{DC}publisher"),
         language=said(f"{DC}language"),
     )

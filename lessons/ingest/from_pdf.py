@@ -20,6 +20,7 @@ from .document import Block, BlockKind, Document, Metadata
 from .guessing import symbol
 from .joining import joined, words_of
 from .packages import PASSWORD
+from .pdf import xmp
 from .pdf.columns import Row, columns
 from .pdf.furniture import printed_labels, split, without_line_numbers
 from .pdf.headings import levels
@@ -60,7 +61,7 @@ def read(path: Path) -> Document:
         if len(pdf) > PAGES:
             raise Refused(TOO_MANY_PAGES, count=len(pdf), most=PAGES)
         pages = [_page(pdf, number) for number in range(len(pdf))]
-        said = _metadata(pdf)
+        said = _metadata(pdf, path)
     finally:
         pdf.close()
     if not any(page.runs for page in pages):
@@ -68,7 +69,7 @@ def read(path: Path) -> Document:
     parted = split([page.runs for page in pages], [page.height for page in pages])
     furniture = "\n".join(run.text for _text, runs in parted[:FIRST] for run in runs)
     said = replace(said, symbol=symbol(furniture))
-    return Document(list(_blocks(pages, parted)), said, len(pages), list(_warnings(pages)))
+    return Document(list(_blocks(pages, parted)), said, len(pages), tuple(_warnings(pages)))
 
 
 def _opened(path: Path) -> Any:
@@ -144,28 +145,28 @@ def _run_on(blocks: Iterator[Block], words: Any) -> Iterator[Block]:
     """Join what a page or column parts: a sentence that has not ended goes on in small letters."""
     open_: Block | None = None
     notes: list[Block] = []
+    until: int | None = None
     for block in blocks:
         if open_ and block.kind is BlockKind.FOOTNOTE:
             notes.append(block)
-        elif open_ and block.kind is BlockKind.PARAGRAPH and _goes_on(open_, block):
+        elif open_ and block.kind is BlockKind.PARAGRAPH and _goes_on(open_, until, block):
+            until = block.page
             open_ = replace(open_, text=joined([open_.text, block.text], words))
         else:
             yield from [*([open_] if open_ else []), *notes]
-            open_, notes = block, []
+            open_, notes, until = block, [], block.page
     yield from [*([open_] if open_ else []), *notes]
 
 
-def _goes_on(first: Block, second: Block) -> bool:
+def _goes_on(first: Block, until: int | None, second: Block) -> bool:
     if first.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or SENTENCE_END.search(first.text):
         return False
-    near = (second.page or 0) - (first.page or 0) <= 1
+    near = (second.page or 0) - (until or 0) <= 1
     return near and len(first.text) > 40 and second.text[:1].islower()  # noqa: PLR2004
 
 
-def _metadata(pdf: Any) -> Metadata:
+def _metadata(pdf: Any, path: Path) -> Metadata:
+    """Return what XMP says, and where it is silent the information dictionary."""
     said = pdf.get_metadata_dict()
-    author = said.get("Author", "")
-    return Metadata(
-        title=said.get("Title", ""),
-        authors=[one.strip() for one in re.split(r";| and | et ", author) if one.strip()],
-    )
+    old = {"title": said.get("Title", ""), "authors": [said.get("Author", "")]}
+    return Metadata(**old | {term: value for term, value in xmp.said(path).items() if value})

@@ -60,7 +60,7 @@ PRINTED = re.compile(
 )
 TITLE_LINES = 3
 SENTENCE = 80  # letters
-DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
 def completed(said: Metadata, blocks: Sequence[Block]) -> Metadata:
@@ -72,9 +72,7 @@ def completed(said: Metadata, blocks: Sequence[Block]) -> Metadata:
     found = Metadata(
         title="" if NONSENSE.fullmatch(title) else title[:500],
         subtitle=tidy(said.subtitle),
-        authors=[
-            name for one in said.authors if (name := tidy(one)) and not NOBODY.fullmatch(name)
-        ],
+        authors=names(said.authors),
         publisher=tidy(said.publisher),
         issued=day(said.issued) or _printed_day(first),
         language=_tag(said.language) or language(block.text for block in blocks[:2_000]),
@@ -105,6 +103,16 @@ def _printed_day(first: Sequence[Block]) -> str:
     month = f"{MONTHS[found[3].lower()]:02}"
     number = found[1] or found[4]
     return f"{found[5]}-{month}-{int(number):02}" if number else f"{found[5]}-{month}"
+
+
+def names(said: Iterable[str]) -> list[str]:
+    """Return the people in ``said``, each alone: commas part whole names, not "Short, Tom"."""
+    found: list[str] = []
+    for one in said:
+        for some in re.split(r"\s*(?:;|\n|\band\b|\bet\b)\s*", one):
+            parts = re.split(r",\s*", tidy(some))
+            found += parts if all(" " in part for part in parts) else [", ".join(parts)]
+    return [one for one in found if one and not NOBODY.fullmatch(one)]
 
 
 def symbol(lines: str) -> str:

@@ -10,14 +10,19 @@ HYPHENS = "-\u2010\u00ad\x02\ufffe"  # the last two are what PDF readers give at
 ALWAYS_SOFT = "\u00ad\x02\ufffe"
 LAST = re.compile(rf"([^\W\d_]+(?:['’-][^\W\d_]+)*)[{HYPHENS}]$")
 FIRST = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+RANGE = re.compile(r"\w[-\u2010]$")  # "2010-" before "2012"
 WORD = re.compile(r"[^\W\d_]+(?:['’\-\u2010][^\W\d_]+)*")
 
 
 def words_of(lines: Iterable[str]) -> Counter[str]:
     """Return how often each word, hyphenated ones whole, stands inside a line."""
     found: Counter[str] = Counter()
+    parted = False
     for line in lines:
-        found.update(word.replace("\u2010", "-").casefold() for word in WORD.findall(line))
+        words = [word.replace("\u2010", "-").casefold() for word in WORD.findall(line)]
+        hyphened = bool(LAST.search(line.rstrip()))
+        found.update(words[int(parted) : len(words) - int(hyphened)])
+        parted = hyphened
     return found
 
 
@@ -36,10 +41,10 @@ def joined(lines: Iterable[str], words: Counter[str]) -> str:
 
 def _with(text: str, line: str, words: Counter[str]) -> str:
     before, after = LAST.search(text), FIRST.match(line)
-    if not before:
-        return text[:-1] + line if text[-1] in ALWAYS_SOFT else f"{text} {line}"
-    if not after:
-        return text + line if line[0].isdigit() else f"{text} {line}"
+    if not before and text[-1] in ALWAYS_SOFT:
+        return text[:-1] + line
+    if not before or not after:
+        return text + line if RANGE.search(text) and line[0].isdigit() else f"{text} {line}"
     first, second = before[1], after[0]
     whole = (first + second).casefold()
     apart = f"{first}-{second}".casefold()

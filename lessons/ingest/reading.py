@@ -32,7 +32,7 @@ def read(path: Path, name: str = "", *, limits: Limits = LIMITS) -> Document:
     return Document(
         metadata=Metadata(**head["metadata"]),
         page_count=head["page_count"],
-        warnings=[Message(sentence, **params) for sentence, params in head["warnings"]],
+        warnings=tuple(Message(sentence, **params) for sentence, params in head["warnings"]),
         blocks=[Block(text, BlockKind(kind), *rest) for text, kind, *rest in parts],
     )
 

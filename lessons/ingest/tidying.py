@@ -43,10 +43,12 @@ def tidied(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def parted(text: str) -> Iterator[str]:
     """Yield ``text`` in pieces that are not too long, whole sentences where there are some."""
-    while len(text) > LETTERS:
-        ends = [found.end() for found in SENTENCE.finditer(text, LETTERS // 2, LETTERS)]
-        end = ends[-1] if ends else text.rfind(" ", 0, LETTERS) + 1 or LETTERS
-        yield text[:end].rstrip()
-        text = text[end:]
-    if text:
-        yield text
+    start = 0
+    while len(text) - start > LETTERS:
+        most = start + LETTERS
+        ends = [found.end() for found in SENTENCE.finditer(text, start + LETTERS // 2, most)]
+        end = ends[-1] if ends else text.rfind(" ", start, most) + 1 or most
+        yield text[start:end].rstrip()
+        start = end
+    if start < len(text):
+        yield text[start:]

@@ -8,12 +8,14 @@ from .evidence import Citation
 from .imports import Import, ImportRow, ImportState, Outcome
 from .jobs import Job, JobState
 from .links import Link
-from .lists import ReadingList, ReadingListItem
+from .lists import ReadingList, ReadingListItem, Visibility
 from .outbox import SearchOutbox
 from .publicity import PublicChange, PublicEvent
 from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
+from .searches import Frequency, SavedSearch
+from .suggestions import Cue, CueLanguage, CueUse, Suggestion, SuggestionState
 from .tags import RecordTag, Tag
 from .themes import Theme
 from .uploads import Upload
@@ -48,9 +50,13 @@ __all__ = [
     "Claim",
     "Comment",
     "Country",
+    "Cue",
+    "CueLanguage",
+    "CueUse",
     "DatePrecision",
     "Failure",
     "FailureType",
+    "Frequency",
     "Import",
     "ImportRow",
     "ImportState",
@@ -81,12 +87,16 @@ __all__ = [
     "RecordTag",
     "Report",
     "ReportType",
+    "SavedSearch",
     "SearchOutbox",
     "Status",
+    "Suggestion",
+    "SuggestionState",
     "Tag",
     "Theme",
     "Upload",
     "Uptake",
+    "Visibility",
     "predicates_between",
     "predicates_from",
     "predicates_to",

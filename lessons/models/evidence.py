@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .guards import ROW_BY_ROW, living_only, publish_gate, refusal, text_gate
-from .history import tracked
+from .history import tracked_in_time
 from .outbox import announced
 from .records import Record
 from .reports import Passage
@@ -18,7 +18,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         return self.exclude(state=AnchorState.LOST)
 
 
-@tracked
+@tracked_in_time
 class Citation(models.Model):
     """A W3C Web Annotation target: TextQuoteSelector and TextPositionSelector on a passage.
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pghistory
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 from pghistory import runtime
@@ -28,6 +29,16 @@ VERBS = {
     "remove tag": _("tag taken away"),
     "assign": _("assigned"),
     "import": _("imported"),
+    "suggest": _("suggestions looked for"),
+    "accept suggestion": _("made from a suggestion"),
+    "reject suggestion": _("suggestion rejected"),
+    "save cue": _("cue written or changed"),
+    "discard cue": _("cue taken away"),
+    "collect": _("put on a reading list"),
+    "drop": _("taken off a reading list"),
+    "move": _("moved in a reading list"),
+    "delete list": _("reading list deleted"),
+    "annotate": _("note in a reading list changed"),
     "undo": _("undone"),
     "revert": _("returned to an earlier version"),
 }
@@ -45,6 +56,12 @@ def _events() -> tuple[pghistory.RowEvent, ...]:
 def tracked(model: ModelT) -> ModelT:
     """Decorate ``model`` so that every insert, update and delete of its rows is kept."""
     return pghistory.track(*_events())(model)
+
+
+def tracked_in_time(model: ModelT) -> ModelT:
+    """Decorate as `tracked` does a model of which it is asked what changed between two moments."""
+    at = BrinIndex(fields=["pgh_created_at"], name=f"{model.__name__.lower()}_event_in_time")
+    return pghistory.track(*_events(), meta={"indexes": [at]})(model)
 
 
 def tracked_membership(model: ModelT) -> ModelT:

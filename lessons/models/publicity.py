@@ -7,6 +7,7 @@ written by statement triggers beside it, so that the newest of a million are fou
 from collections.abc import Iterable
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,7 @@ class PublicChange(models.Model):
         indexes = [
             models.Index(fields=["kind", "-id"], name="public_change_by_kind"),
             models.Index(fields=["event", "-id"], name="public_change_by_event"),
+            BrinIndex(fields=["at"], name="public_change_in_time"),
         ]
 
     def __str__(self) -> str:

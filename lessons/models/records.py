@@ -210,6 +210,11 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["status", "kind", "title", "id"], name="record_by_title"),
             models.Index(fields=["status", "kind", "-published_at", "id"], name="record_by_date"),
+            models.Index(
+                fields=["updated_at", "id"],
+                condition=Q(published_at__isnull=False),
+                name="record_by_change",
+            ),
             GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="record_title_trigrams"),
         ]
         constraints = [

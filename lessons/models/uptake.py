@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from .evidence import Citation
 from .fields import WebAddressField, person
 from .guards import living_only, refusal
-from .history import tracked
+from .history import tracked_in_time
 from .records import Record
 from .vocabulary import Claim, DatePrecision, Kind
 
@@ -16,7 +16,7 @@ CLAIMED_OF = (Kind.LESSON, Kind.RECOMMENDATION)
 FIXED = ("claim", "date", "date_precision", "claimed_by", "url", "note")
 
 
-@tracked
+@tracked_in_time
 class Uptake(models.Model):
     """One claim. Claims may contradict one another, so none is overwritten or deleted."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
+
+from django.db.models import QuerySet
 
 from lessons.models import Record
 from lessons.models.records import RecordQuerySet
@@ -14,6 +16,8 @@ from .counting import COUNTERS
 from .facets import Counted, Facet, facet
 from .filters import DECADE, DEFAULT_SORT, YEARS, Filters
 from .ordering import ORDERINGS
+
+CHUNK = 10_000  # ids fetched together when a whole list is read
 
 
 class Browsed:
@@ -34,15 +38,19 @@ class Browsed:
 
     def ids(self, start: int = 0, stop: int | None = None) -> list[int]:
         """Return ids in the order asked for."""
+        return list(self._ordered()[start:stop])
+
+    def every(self) -> Iterator[int]:
+        """Yield all ids in the order asked for, without holding them."""
+        return self._ordered().iterator(chunk_size=CHUNK)
+
+    def _ordered(self) -> QuerySet[Any, int]:
         sort = self.filters.order
         matching = self._matching()
         if sort == "recurrence":
             matching = matching.with_recurrence()
-        return list(
-            matching.order_by(*ORDERINGS.get(sort, ORDERINGS[DEFAULT_SORT])).values_list(
-                "pk", flat=True
-            )[start:stop]
-        )
+        ordering = ORDERINGS.get(sort, ORDERINGS[DEFAULT_SORT])
+        return matching.order_by(*ordering).values_list("pk", flat=True)
 
     def facets(self, *names: str) -> list[Facet]:
         """Count the facets ``names``, leaving out those with nothing to choose."""

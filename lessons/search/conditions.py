@@ -130,5 +130,6 @@ CONDITIONS: dict[str, Callable[[Filters], Q]] = {
     "country": _of_countries,
     "year_from": _not_before,
     "year_to": _not_after,
+    "phase": lambda filters: Q(phase__in=filters.phase),
     "status": lambda filters: Q(status__in=filters.status),
 }

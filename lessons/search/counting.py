@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
+from lessons.models import Country, Kind, Link, Phase, Record, Report, Status, Tag, Theme
 from lessons.models.records import RecordQuerySet
 
 from .documents import decades
@@ -27,6 +27,11 @@ def _kinds(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Count
 def _statuses(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
     counts = dict(records.values_list("status").annotate(Count("pk")))
     return [Counted(status, str(status.label), counts.get(status, 0)) for status in Status]
+
+
+def _phases(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
+    counts = dict(records.values_list("phase").annotate(Count("pk")))
+    return [Counted(phase, str(phase.label), counts.get(phase, 0)) for phase in Phase]
 
 
 def _themes(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
@@ -116,6 +121,7 @@ COUNTERS: dict[str, CountFunction] = {
     "tag": _tags,
     "report": _reports,
     "country": _countries,
+    "phase": _phases,
     DECADE: _decades,
     "status": _statuses,
 }

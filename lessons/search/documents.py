@@ -126,6 +126,7 @@ def _values(whole: Whole, known: Known) -> Fields:
         "actor": list(whole.actors),
         "report": list({citation.report.slug for citation in whole.citations}),
         "country": [country.code for country in whole.countries],
+        "phase": [whole.main.phase] if whole.main.phase else [],
     }
 
 

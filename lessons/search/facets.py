@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.models import Kind, Status
+from lessons.models import Kind, Phase, Status
 
 from .filters import DECADE, Filters
 from .kept import Kept
@@ -21,6 +21,7 @@ NAMES = {
     "tag": _("Tag"),
     "report": _("Report"),
     "country": _("Country"),
+    "phase": _("Phase"),
     DECADE: _("Years of the events"),
     "status": _("Status"),
 }
@@ -119,5 +120,6 @@ def by_count(lines: Iterable[Counted]) -> list[Counted]:
 
 FIXED: dict[str, tuple[Iterable[Any], Callable[[Any], str]]] = {
     "kind": (Kind, lambda kind: kind.plural_label),
+    "phase": (Phase, lambda phase: str(phase.label)),
     "status": (Status, lambda status: str(status.label)),
 }

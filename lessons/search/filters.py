@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.models.records import CODE
-from lessons.models.vocabulary import Kind, Status
+from lessons.models.vocabulary import Kind, Phase, Status
 
 MAX_QUERY = 1000  # characters
 MAX_VALUES = 100  # of one parameter
@@ -90,6 +90,7 @@ MANY: Mapping[str, Callable[[str], str]] = {
     "actor": _code,
     "report": _slug,
     "country": _country,
+    "phase": _one_of(Phase.values),
     "status": _one_of(Status.values),
 }
 ONE: Mapping[str, Callable[[str], Any]] = {
@@ -112,6 +113,7 @@ class Filters:
     actor: tuple[str, ...] = ()
     report: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
+    phase: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     status: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from .facets import Facet, facet, labelled
 from .filters import DEFAULT_SORT, RELEVANCE, Filters
 from .highlights import Marker
 from .index import SearchUnavailable, Snapshot, machine_index
-from .kept import Kept, Tally, kept
+from .kept import Answer, Kept, Tally, kept
 from .matching import Matcher, counted, enough, ids_of, narrowed
 from .meaning import fusion
 from .ordering import ORDERS
@@ -28,7 +28,6 @@ from .rows import Row, read_rows
 from .spelling import suggestion
 from .words import read
 
-BATCH = 500  # records fetched together when a whole list is read
 PAGE = 100  # records of a list without words whose ids are kept
 FACET_SIZE = 100  # values counted; the rarer are reached by narrowing
 THEMES = 1000  # all of a scheme
@@ -101,11 +100,15 @@ class Found:
         ids = self.ids(start, stop)
         return read_rows(ids, self.user, self._kept, searched=bool(self.words))
 
-    def batches(self) -> Iterator[list[int]]:
-        """Yield the ids of the whole list in its order, BATCH at a time."""
-        ids = self.ids()
-        for start in range(0, len(ids), BATCH):
-            yield ids[start : start + BATCH]
+    def every(self) -> Iterator[int]:
+        """Yield the ids of the whole list in its order, a million of them in little memory.
+
+        Without words by SQL, where the index would sort all titles: the same order, a test says.
+        """
+        if self.words:
+            yield from self.ids()
+        else:
+            yield from Browsed(self.filters, self.user).every()
 
     @cached_property
     def relaxed(self) -> bool:
@@ -154,6 +157,15 @@ class Found:
             for value in getattr(self.filters, name):
                 counts[name].setdefault(value, 0)
         return counts
+
+    def once(self, name: str, answer: Callable[[], Answer]) -> Answer:
+        """Return what ``answer`` says of the whole list; without words it is asked only once.
+
+        It must follow from what the index follows: records, citations, links, themes and tags.
+        """
+        if self.snapshot is None or self.words:
+            return answer()
+        return self._kept.once((self.filters.with_(sort="", q=""), name), answer)
 
     # How the index is asked
 

@@ -26,6 +26,7 @@ class Main(NamedTuple):
     id: int
     kind: str
     status: str
+    phase: str
     language: str
     title: str
     statement: str

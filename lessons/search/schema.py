@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import tantivy
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-VERSION = 3
+VERSION = 4
 STEMMERS = {"en": "english", "fr": "french"}
 LONGEST_WORD = 60  # characters; what is longer is no word
 # Marks inside a word that nobody sees or types: soft hyphen, zero-width space and joiners.
@@ -20,7 +20,7 @@ UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # Where a word is looked for, and what it weighs there beyond being anywhere in the record.
 WEIGHTS = {"title": 4.0, "names": 3.0, "terms": 1.0, "statement": 0.3, "quotations": 0.2}
 # The parameters of a list that narrow by exact value.
-EXACT = ("kind", "status", "theme", "tag", "actor", "report", "country", "decade")
+EXACT = ("kind", "status", "theme", "tag", "actor", "report", "country", "phase", "decade")
 
 
 def _base(tokenizer: Tokenizer) -> TextAnalyzerBuilder:

@@ -5,11 +5,13 @@ They are joined here rather than looped over in a template, which takes ten time
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -37,22 +39,45 @@ def facet_values(facet: Facet, path: str) -> SafeString:
     )
 
 
-@register.simple_tag
-def record_rows(rows: Iterable[Row], marker: Marked = None, terms: bool = False) -> SafeString:
-    """Return records as list items, with their themes and tags if ``terms``."""
-    return _joined(_row(row, marker, terms) for row in rows)
+@register.simple_tag(takes_context=True)
+def record_rows(
+    context: Mapping[str, Any],
+    rows: Iterable[Row],
+    marker: Marked = None,
+    terms: bool = False,
+    notes: Mapping[int, str] | None = None,
+) -> SafeString:
+    """Return records as list items, with their themes and tags if ``terms``, with ``notes`` by id,
+    and for whoever is signed in with a button that collects them."""
+    notes = notes or {}
+    button = _button() if context["user"].is_authenticated else ""
+    return _joined(_row(row, marker, terms, notes.get(row.record.pk, ""), button) for row in rows)
 
 
-def _row(row: Row, marker: Marked, terms: bool) -> str:
+def _button() -> str:
+    """Return the button of all rows, with a place for the record's code."""
+    label = escape(_("Collect"))
+    return (
+        ' <button type="submit" form="collect" name="record" value="{code}" class="collect quiet">'
+        f'{label}<span class="unseen"> {{code}}</span></button>'
+    )
+
+
+def _row(row: Row, marker: Marked, terms: bool, note: str, button: str) -> str:
     one = row.record
     language = escape(one.language)
+    collect = button.format(code=one.code) if button else ""
     return (
-        f'<li class="row {one.kind}"><p class="label">{_label(one)}</p>'
+        f'<li class="row {one.kind}"><p class="label">{_label(one)}{collect}</p>'
         f'<h3 lang="{language}"><a href="{_address("record", one.code)}">'
         f"{_shown(one.title, marker)}</a></h3>"
         f'<p class="statement" lang="{language}">{_shown(one.statement, marker)}</p>'
-        f"{_evidence(shown(row, marker))}{_terms(row, marker) if terms else ''}</li>"
+        f"{_evidence(shown(row, marker))}{_note(note)}{_terms(row, marker) if terms else ''}</li>"
     )
+
+
+def _note(note: str) -> str:
+    return f'<p class="note">{linebreaksbr(escape(note), autoescape=False)}</p>' if note else ""
 
 
 def _label(record: Record) -> str:

@@ -35,6 +35,11 @@ def desk_page(view: View) -> View:
     return require_http_methods(["GET", "HEAD", "POST"])(_answered(answer))
 
 
+def member_page(view: View) -> View:
+    """Open ``view`` to everyone who is signed in, for reading and writing."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_answered(view))
+
+
 def _answered(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from lessons.models import Kind, PublicChange, PublicEvent
 from lessons.search import BadQuery
 
 from .access import public_page
-from .records import Choice
+from .narrowing import Choice
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import jobs
-from lessons.exporters.to_csv import safe
+from lessons.exporters.scheme import safe
 from lessons.forms.imports import ColumnsForm, SheetForm, TableForm
 from lessons.importers import tables
 from lessons.models import Import, ImportRow, ImportState, Outcome, Record

@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from lessons.chain import Step, chain
-from lessons.exporters import FORMATS, rows
+from lessons.exporters.rows import permalink
+from lessons.insights import recurrence
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake
 from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
 
-from .access import download_page, moved, public_page
+from .access import moved, public_page
+from .citation import cite_record
 from .linking import Linking
-from .records import download
 from .workflow import panel
 
 QUESTIONS = {
@@ -78,37 +79,22 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         "related": related(record, actors, request.user),
         "record": record,
         "title": record.title,
-        "permalink": rows.permalink(record.get_absolute_url()),
+        "permalink": permalink(record.get_absolute_url()),
         "citations": citations,
-        "recurrence": len({citation.passage.report_id for citation in citations}),
+        "said": recurrence.said(record, citations),
         "stages": stages,
         "chained": len(stages) > 1,
         "relations": _relations(record, request.user),
         "uptake": uptake,
         "facts": _facts(record),
         "history": _history(record, with_names=at_the_desk(request)),
-        "formats": FORMATS.values(),
         "can_edit": may_edit(request.user, record),
         "linking": Linking(record),
         "edit_url": reverse("record_edit", args=[record.code]),
         "panel": panel(record, request.user),
+        "cite": cite_record(record, citations),
     }
     return render(request, "records/record.html", context)
-
-
-@download_page
-def export(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
-    """Send one record as a file; one that was merged leads to its survivor's."""
-    found = list(
-        Record.objects.visible_to(request.user).with_code(code).values_list("pk", flat=True)
-    )
-    if not found:
-        survivor = readable(request, code).merged_into
-        if survivor is None:
-            raise Http404
-        return moved(reverse("record_export", args=[survivor.code, suffix]))
-    address = reverse("record", args=[code])
-    return download(rows.table(code, [found], 1, request.user, address=address), suffix, code)
 
 
 def at_the_desk(request: HttpRequest) -> bool:

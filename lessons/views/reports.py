@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons import citing
@@ -17,6 +18,7 @@ from lessons.search import BadQuery, Filters, Found
 from lessons.search.passages import FoundPassages
 
 from .access import public_page, search_page
+from .citation import cite_report
 from .marking import Segment, segments
 from .paging import Page
 
@@ -93,6 +95,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "cited": asked.pk if asked else None,
         "replaced": version if version != one.text_version else None,
         "records": len({c.record_id for those in citations.values() for c in those}),
+        "cite": cite_report(one, reverse("report_feed", args=[one.slug])),
     }
     return render(request, "reports/report.html", context)
 

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lessons import citing
 from lessons.models import Kind, Theme
 from lessons.search import Filters, Found
 from lessons.search.rows import Row
 
 from .access import moved, public_page
+from .citation import CiteThis
 
 SHOWN = 5  # records of each kind on a theme's page; the list has the rest
 
@@ -39,6 +42,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "title": one.label,
         "theme": one,
+        "cite": CiteThis(citing.work_of_theme(one), reverse("theme_feed", args=[one.slug])),
         "narrower": one.narrower.filter(deprecated=False),
         "related": one.related.filter(deprecated=False),
         "groups": [

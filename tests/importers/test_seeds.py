@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
-from lessons import curation, evidence
+from lessons import curation, evidence, suggestions
 from lessons.importers import seeds
-from lessons.models import Citation, Country, Kind, Link, Record, Report, Status, Theme
+from lessons.models import Citation, Country, Cue, Kind, Link, Record, Report, Status, Theme
 from tests.models import commit_checks
 
 SEEDS = settings.BASE_DIR / "seeds"
@@ -41,6 +41,7 @@ class TestTheSeeds:
         assert +loaded == {
             "countries": Country.objects.count(),
             "themes": Theme.objects.count(),
+            "cues": Cue.objects.count(),
             "reports": 1,
             "records": Record.objects.count(),
             "links": Link.objects.count(),
@@ -114,6 +115,16 @@ predicate = "failed_in"
 target = "silence"
 asserted_by = "source"
 citation = { record = "silence", index = 0 }
+"""
+
+
+CUES = """
+[[cues]]
+language = "en"
+use = "cue"
+kind = "failure"
+strength = 0.6
+phrases = ["ceased", "fail*", "lack of"]
 """
 
 
@@ -193,6 +204,23 @@ def test_a_link_that_people_took_away_does_not_come_back(little):
     curation.unlink(Link.objects.get(), by=None)
     assert not +seeds.load(little)
     assert not Link.objects.exists()
+
+
+def test_cues_that_people_changed_or_deleted_do_not_come_back(little):
+    (little / "cues.toml").write_text(CUES)
+    assert seeds.load(little)["cues"] == 3
+    changed, deleted, _left = Cue.objects.order_by("phrase")
+    changed.phrase = "ceased to"
+    suggestions.save_cue(changed, by=None)
+    suggestions.discard_cue(deleted, by=None)
+    assert not +seeds.load(little)
+    assert {cue.phrase for cue in Cue.objects.all()} == {"ceased to", "lack of"}
+
+
+@pytest.mark.parametrize("wrong", ['"(a)"', '"…"'])
+def test_a_cue_that_cannot_be_read_is_refused(little, wrong):
+    (little / "cues.toml").write_text(CUES.replace('"fail*"', wrong))
+    assert "cues.toml" in refused(little)
 
 
 BROKEN: dict[str, tuple[str, str, str]] = {

@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from lessons import curation
-from lessons.models import Country, Kind, Link, Record, Report, Status, Tag, Theme
+from lessons.models import Country, Kind, Link, Phase, Record, Report, Status, Tag, Theme
 from lessons.search import SORTS, Filters, Found
 from tests.factories import cite, make_record, make_report, make_theme
 
 ANYONE = AnonymousUser()
-FACETS = ("kind", "theme", "tag", "actor", "report", "country", "decade", "status")
+FACETS = ("kind", "theme", "tag", "actor", "report", "country", "phase", "decade", "status")
 WORDS = ("alarm", "Brigade", "conseil", "déni", "écoute", "force")
 SIZE = 40
 
@@ -35,6 +35,7 @@ def make_corpus(chance: random.Random) -> None:
             title=" ".join(chance.choices(WORDS, k=2)),
             statement=chance.choice(WORDS),
             discussion=chance.choice(["", "100 % certain", "a_b"]),
+            phase=chance.choice(["", *Phase.values]),
             themes=chance.sample(themes, chance.choice([0, 1, 2])),
             tags=chance.sample(["red", "green", "blue"], chance.choice([0, 1, 2])),
             countries=chance.sample(countries, chance.choice([0, 1, 2])),
@@ -97,6 +98,7 @@ class Plain:
             "actor": {other.code for other in neighbours if other.kind == Kind.ACTOR},
             "report": {citation.passage.report.slug for citation in citations},
             "country": {country.code for country in record.countries.all()},
+            "phase": {record.phase} - {""},
         }
         texts = [record.title, record.statement, record.discussion, *(c.exact for c in citations)]
         values["decade"] = decades(record)
@@ -164,6 +166,7 @@ def ask_at_random(chance: random.Random, user: Any) -> Filters:
         "actor": [r.code for r in Record.objects.published().filter(kind=Kind.ACTOR)],
         "report": list(Report.objects.values_list("slug", flat=True)),
         "country": ["RWA", "BDI", "ZRCD"],
+        "phase": Phase.values,
         "status": ["published"] * 2 if user is ANYONE else Status.values,
     }
     names = chance.sample(sorted(choices), chance.choice([0, 1, 1, 2]))

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.models import Kind, Status
+from lessons.models import Kind, Phase, Status
 from lessons.search import SORTS, BadQuery, Filters
 from lessons.search.filters import LAST_PAGE, MANY, MAX_QUERY, MAX_VALUES, ONE
 
@@ -32,6 +32,7 @@ def filters(draw: st.DrawFn) -> Filters:
         country=draw(some(COUNTRIES)),
         year_from=draw(st.sampled_from([None, years[0]])),
         year_to=draw(st.sampled_from([None, years[1]])),
+        phase=draw(some(st.sampled_from(Phase.values))),
         status=draw(some(st.sampled_from(Status.values))),
         sort=draw(st.sampled_from(["", *SORTS])),
         page=draw(st.integers(1, LAST_PAGE)),
@@ -101,6 +102,7 @@ BAD = {
     "name": ["colour=red", "Kind=lesson", "kind[]=lesson", "%00=1", "q%20=x"],
     "q": ["q=%00", f"q={'x' * (MAX_QUERY + 1)}", "q=a&q=b"],
     "kind": ["kind=Lesson", "kind=lessons", "kind=%00", "kind=lesson&kind=x"],
+    "phase": ["phase=later", "phase=Warning"],
     "status": ["status=secret", "status=Draft"],
     "theme": ["theme=early+warning", "theme=a/b", "theme=%00", f"theme={'x' * 121}", "theme=a%0A"],
     "tag": ["tag=a,b", "tag=%27"],

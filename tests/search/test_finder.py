@@ -85,13 +85,14 @@ def test_pages_stay_in_step_while_other_records_are_edited(sort):
     assert sorted(leafed) == sorted(record.pk for record in records)
 
 
-def test_a_whole_list_comes_in_batches(monkeypatch):
-    monkeypatch.setattr("lessons.search.finder.BATCH", 20)
+@pytest.mark.parametrize("sort", list(SORTS))
+@pytest.mark.parametrize("words", ["", "listen"])
+def test_a_whole_list_comes_in_the_order_of_its_pages(words, sort, monkeypatch):
+    monkeypatch.setattr("lessons.search.browse.CHUNK", 20)
     make_many(45)
-    found = Found(Filters(), ANYONE)
-    batches = list(found.batches())
-    assert [len(batch) for batch in batches] == [20, 20, 5]
-    assert [pk for batch in batches for pk in batch] == found.ids()
+    found = Found(Filters(q=words, sort=sort), ANYONE)
+    assert len(found.ids()) == found.total == 45
+    assert list(found.every()) == found.ids()
 
 
 def test_lists_come_in_the_order_asked_for():

@@ -27,6 +27,8 @@ def shape(address: str) -> str:
     path, _, query = address.partition("?")
     same = re.sub(r"(?<=/)([LFAR])-[0-9]+", r"\1", path)
     same = re.sub(r"^/themes/.+", "/themes/one/", same)
+    if query:  # the lists of one kind are the list of all with the kind fixed
+        same = re.sub(r"^/(lessons|failures|actors|recommendations)\b", "/records", same)
     return f"{same}?{sorted(set(parse_qs(query)))}"
 
 

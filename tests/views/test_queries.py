@@ -76,11 +76,18 @@ PINNED = {
     "/reports/": 2,
     # report, citations with records, passages
     "/reports/report/": 3,
-    # count; once per 500 rows: the rows + themes, tags, citations, passages, reports, countries,
-    # links
-    "/lessons.csv": 9,
-    "/lessons.json": 9,
-    "/lessons.xlsx": 9,
+    # the outbox, the state of the themes; the ids; once a batch: the reports cited, a transaction
+    # and its settings (copying itself is not counted)
+    "/lessons.csv": 8,
+    "/lessons.json": 8,
+    # a query for each sheet, the reports cited; once the sources
+    "/lessons.xlsx": 16,
+    # a transaction and its settings, the reports cited, the rows shown
+    "/lessons/export/": 7,
+    # records with all that hangs on them, asked in one batch
+    "/lessons.md": 12,
+    "/themes.ttl": 4,
+    "/reports.bib": 3,
 }
 
 

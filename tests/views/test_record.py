@@ -79,12 +79,12 @@ def test_it_shows_the_quotation_its_source_and_the_way_into_the_report(client: C
 
 def test_it_says_in_how_many_reports_it_stands(client: Client) -> None:
     record = make_published()
-    assert "This stands in" not in words_of(page(client, record))
+    assert "Said again" not in words_of(page(client, record))
     same = record.citations.get().passage.report
     cite(record, same.passages.get(ordinal=2))
-    assert "This stands in" not in words_of(page(client, record))
+    assert "Said again" not in words_of(page(client, record))
     cite(record)
-    assert "This stands in 2 reports." in words_of(page(client, record))
+    assert "Said again: in 2 reports" in words_of(page(client, record))
 
 
 def test_it_says_when_a_quotation_is_lost(client: Client) -> None:

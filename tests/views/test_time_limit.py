@@ -46,13 +46,13 @@ def test_a_search_has_less_time_than_a_page(client: Client, impatient, settings)
 
 
 def test_a_file_takes_the_time_it_needs(client: Client, impatient, monkeypatch) -> None:
-    batches = Found.batches
+    every = Found.every
 
-    def slowly(found: Found) -> Iterator[list[int]]:
+    def slowly(found: Found) -> Iterator[int]:
         time.sleep(0.5)
-        yield from batches(found)
+        yield from every(found)
 
-    monkeypatch.setattr(Found, "batches", slowly)
+    monkeypatch.setattr(Found, "every", slowly)
     response = client.get("/records.csv")
     assert response.status_code == 200
     assert b"A warning" in b"".join(response)

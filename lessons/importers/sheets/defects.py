@@ -13,9 +13,10 @@ from posixpath import join, normpath
 
 from lxml import etree
 
+from lessons.sandbox import Refused
 from lessons.sandbox import marked as _
 
-from .table import Source
+from .table import MAX_COLUMNS, Source
 
 Defects = dict[int, dict[int, str]]  # by row from 1, by column from 0: the sentence
 
@@ -25,14 +26,18 @@ PIECE = 1 << 20
 CELL = re.compile(rb"<c\b([^>]*[^/>])>(.*?)</c>", re.DOTALL)
 PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 SUSPECT = re.compile(rb'\bt="e"|<f\b')
+FAR = re.compile(rb'<c r="([A-Z]{3})\d+"[^>]*[^>/]>')
 VALUE = re.compile(rb"<v\b[^>]*>[^<]|<is\b")
 MOST = 10_000  # more are as clear as these
 
 
 def defects_of(source: Source) -> dict[str, Defects]:
-    """Return the defects of each sheet by its name; nothing where the parts are not as usual."""
+    """Return the defects of each sheet by its name; nothing where the parts are not as usual.
+
+    Raises Refused for a value so far to the right that calamine would ask for all memory.
+    """
     try:
-        with zipfile.ZipFile(source.open()) as archive:
+        with zipfile.ZipFile(source.whole()) as archive:
             return {name: _of_sheet(archive, part) for name, part in _sheets(archive)}
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, OSError):
         return {}
@@ -55,6 +60,12 @@ def _xml(archive: zipfile.ZipFile, part: str) -> etree._Element:
 def _of_sheet(archive: zipfile.ZipFile, part: str) -> Defects:
     found: Defects = {}
     for piece in _rows(archive, part):
+        for letters in FAR.findall(piece):
+            if _index(letters) >= MAX_COLUMNS:
+                text = _(
+                    "There is a value in column %(letters)s; no table is that wide. Remove it."
+                )
+                raise Refused(text, letters=letters.decode())
         if not SUSPECT.search(piece) or len(found) > MOST:
             continue
         for attributes, inside in CELL.findall(piece):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from typing import TextIO
 
 from lessons.sandbox import Refused
 from lessons.sandbox import marked as _
 
 from . import from_csv, from_excel, from_json
 from .decoding import encoding_of, opened
-from .table import MAX_FILE, Grid, Source
+from .table import MAX_CELL, MAX_FILE, Grid, Source
 from .unpacking import archive_of, only_file
 
 ZIP = b"PK\x03\x04"
@@ -21,6 +21,7 @@ DOCUMENTS = {b"%PDF": "PDF", b"{\\rtf": "RTF"}
 OTHERS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd",
           b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3", b"PAR1")  # fmt: skip
 HEAD = 1 << 12
+BINARY = 0.02  # share of control characters that no text has, unless its mark says it is one
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 JSON_START = re.compile(r'\s*(\{\s*["}]|\[\s*[\[\]{"\d])')
 OPENDOCUMENT = "application/vnd.oasis.opendocument."
@@ -56,8 +57,7 @@ def grids_of(
 
 def _office(source: Source) -> list[Grid]:
     """Read what a compound file is for in the names of its streams (MS-CFB 2.6.1)."""
-    with source.open() as file:
-        content = file.read()
+    content = source.whole().getvalue()
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Refused(from_excel.PROTECTED)
     if "Book".encode("utf-16-le") in content or "Workbook".encode("utf-16-le") in content:
@@ -98,7 +98,7 @@ def _text(source: Source, encoding: str | None, delimiter: str | None) -> list[G
             head = file.read(HEAD)
     except UnicodeError as error:
         raise from_csv.undecodable(encoding, error) from None
-    if len(CONTROLS.findall(head)) > len(head) / 100:
+    if not encoding.endswith("-sig") and len(CONTROLS.findall(head)) > len(head) * BINARY:
         raise Refused(_("This is no table. CSV, Excel, OpenDocument and JSON can be read."))
     if head.lstrip().startswith("<"):
         raise Refused(DOCUMENT, kind=_("HTML or XML"))
@@ -111,7 +111,9 @@ def _text(source: Source, encoding: str | None, delimiter: str | None) -> list[G
 def _one_a_line(source: Source, encoding: str) -> bool:
     """Tell whether each of the first lines is an object, and not one that holds the records."""
     with opened(source, encoding) as file:
-        first, second = (next(_filled(file), "") for _number in range(2))
+        first, second = (_next_filled(file) for _number in range(2))
+    if len(first) >= MAX_CELL:
+        return False  # all in one line
     try:
         value = json.loads(first)
     except (ValueError, RecursionError):
@@ -121,8 +123,12 @@ def _one_a_line(source: Source, encoding: str) -> bool:
     return bool(second) or not any(_records(one) for one in value.values())
 
 
-def _filled(file: Iterator[str]) -> Iterator[str]:
-    return (line.strip() for line in file if line.strip())
+def _next_filled(file: TextIO) -> str:
+    """Return the next line that is not empty, or so much of it that it can be no record."""
+    while line := file.readline(MAX_CELL):
+        if line.strip():
+            return line.strip()
+    return ""
 
 
 def _records(value: object) -> bool:

@@ -50,7 +50,7 @@ def grids(source: Source, kind: str) -> list[Grid]:
 
 def _book(source: Source) -> CalamineWorkbook:
     try:
-        return CalamineWorkbook.from_filelike(source.open())
+        return CalamineWorkbook.from_filelike(source.whole())
     except PasswordError:
         raise Refused(PROTECTED) from None
     except (CalamineError, OSError) as error:

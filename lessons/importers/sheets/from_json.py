@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, TextIO
@@ -18,6 +19,7 @@ from .decoding import MIXED, encoding_of, opened
 from .table import MAX_COLUMNS, MAX_NESTING, MAX_SHEETS, Flaw, Grid, Line, Source
 
 DEEPEST_LIST = 3  # objects a list of records may lie in
+STARTS, ENDS = {"start_map", "start_array"}, {"end_map", "end_array"}
 STRING = re.compile(rb'"[^"]*"?')
 NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}'))
 Record = tuple[int, Any]
@@ -99,8 +101,8 @@ def _line(number: int, record: Any, names: list[str]) -> Line:
 class _Bytes:
     """The file in UTF-8, refusing what is nested so deep that building it would cost too much."""
 
-    def __init__(self, source: Source, encoding: str) -> None:
-        self.file = opened(source, encoding)
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
         self.tail = b""  # an escape that may go on in the next piece
         self.quoted = False
         self.depth = 0
@@ -133,18 +135,19 @@ def _lists(source: Source, encoding: str) -> list[str]:
     found = []
     way: list[str] = []  # the name under which each open object or list stands
     name, in_list, before = "", 0, ""
-    for event, value in _parsed(ijson.basic_parse, source, encoding):
-        if event == "map_key":
-            name = value
-        elif event in {"start_map", "start_array"}:
-            if event == "start_map" and before == "start_array" and in_list == 1:
-                found.append(".".join([*way[1:], "item"]))
-            way.append(name)
-            in_list += event == "start_array" or in_list > 0
-        elif event in {"end_map", "end_array"}:
-            way.pop()
-            in_list = max(0, in_list - 1)
-        before = event
+    with _parsing(source, encoding) as file:
+        for event, value in ijson.basic_parse(file):
+            if event == "map_key":
+                name = value
+            elif event in STARTS:
+                if event == "start_map" and before == "start_array" and in_list == 1:
+                    found.append(".".join([*way[1:], "item"]))
+                way.append(name)
+                in_list += event == "start_array" or in_list > 0
+            elif event in ENDS:
+                way.pop()
+                in_list = max(0, in_list - 1)
+            before = event
     if len(found) > MAX_SHEETS:
         text = _("The file holds more than %(most)s tables.")
         raise Refused(text, most=MAX_SHEETS)
@@ -152,18 +155,16 @@ def _lists(source: Source, encoding: str) -> list[str]:
 
 
 def _list(source: Source, encoding: str, prefix: str) -> Iterator[Record]:
-    def items(file: _Bytes) -> Iterator[Any]:
-        return ijson.items(file, prefix, map_type=Once)
-
-    yield from enumerate(_parsed(items, source, encoding), start=1)
+    with _parsing(source, encoding) as file:
+        yield from enumerate(ijson.items(file, prefix, map_type=Once), start=1)
 
 
-def _parsed(
-    parse: Callable[[_Bytes], Iterator[Any]], source: Source, encoding: str
-) -> Iterator[Any]:
-    """Yield what ``parse`` finds; raises Refused where the text is not JSON."""
+@contextmanager
+def _parsing(source: Source, encoding: str) -> Iterator[_Bytes]:
+    """Hand over the file to ijson; raises Refused where the text is not JSON."""
     try:
-        yield from parse(_Bytes(source, encoding))
+        with opened(source, encoding) as file:
+            yield _Bytes(file)
     except ijson.JSONError as error:
         text = _("This is not valid JSON: %(reason)s.")
         raise Refused(text, reason=_reason(error)) from None

@@ -14,6 +14,7 @@ from .table import MAX_COLUMNS, Grid, Line, Problem
 
 LOOKED_AT = 40  # rows that are not empty
 FULL, ENOUGH = 0.85, 0.6  # of the cells that the fullest rows fill
+FEW = 2
 MAX_NAME = 200  # characters
 YEAR = re.compile(r"(1[89]|20)\d\d$")
 VALUE = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?$|\d{4}-\d\d-\d\d|(?:true|false)$", re.IGNORECASE)
@@ -69,7 +70,8 @@ def _told(grid: Grid, row: int) -> Heading:
 
 def _detected(lines: list[Line]) -> Line:
     fills = sorted((sum(_filled(line)) for line in lines), reverse=True)
-    usual = fills[len(fills) // 10]  # a few rows with too many cells shall not matter
+    # A few rows with too many cells shall not matter.
+    usual = fills[max(1, len(fills) // 10) if len(fills) > FEW else 0]
     for share in (FULL, ENOUGH):
         for line in lines:
             if sum(_filled(line)) >= share * usual and _are_names(line):
@@ -79,7 +81,7 @@ def _detected(lines: list[Line]) -> Line:
 
 def _are_names(line: Line) -> bool:
     cells = [cell.strip() for cell in line.cells if cell.strip()]
-    return len({_folded(cell) for cell in cells}) > len(cells) * 0.8 and not any(
+    return len({_folded(cell) for cell in cells}) * 2 > len(cells) and not any(
         len(cell) > MAX_NAME or (VALUE.match(cell) and not YEAR.match(cell)) for cell in cells
     )
 

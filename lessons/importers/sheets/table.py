@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from lessons.sandbox import Message
@@ -73,6 +74,11 @@ class Source:
 
     name: str
     open: Callable[[], BinaryIO]
+
+    def whole(self) -> BytesIO:
+        """Return it in memory, for what must go to and fro in it."""
+        with self.open() as file:
+            return BytesIO(file.read())
 
 
 class Flaw(NamedTuple):

@@ -22,7 +22,7 @@ DAMAGED = _("The archive is damaged: %(reason)s. Make it anew and try again.")
 def archive_of(source: Source) -> zipfile.ZipFile:
     """Return the archive; raises Refused where it is damaged, a bomb or too large."""
     try:
-        archive = zipfile.ZipFile(source.open())
+        archive = zipfile.ZipFile(source.whole())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Refused(DAMAGED, reason=str(error)) from None
     entries = archive.infolist()

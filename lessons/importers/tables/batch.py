@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from lessons.exporters.table import cell
+from lessons.exporters.selection import SEPARATOR
 from lessons.exporters.to_xlsx import CUT
 from lessons.models import Kind, Record
 
@@ -81,7 +81,11 @@ class Batch:
 
     def shown(self, field: Field, value: Value) -> str:
         """Return a value as an export would write it."""
-        return str(cell([self._slugs[pk] for pk in value] if field.form == "themes" else value))
+        if field.form == "themes":
+            value = [self._slugs[pk] for pk in value]
+        if isinstance(value, list):
+            return SEPARATOR.join(value)
+        return "" if value is None else str(value)
 
     @cached_property
     def _slugs(self) -> dict[int, str]:

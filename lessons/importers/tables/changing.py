@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from lessons.exporters.rows import COLUMNS
-from lessons.exporters.table import cell
 from lessons.exporters.to_xlsx import CUT
 from lessons.models import Record
 from lessons.models.records import REQUIRED_KIND_FIELDS
 
 from .batch import Batch, check_years
 from .cells import CellError, tidy
-from .fields import Field
+from .fields import Field, compared
 from .planned import Given, Planned, reference
 from .values import IN, OUT, Value
 
@@ -48,8 +47,24 @@ class Change:
     def _wrong(self, text: str, name: str) -> None:
         self.planned.wrong(text, self.batch.mapping.column(name))
 
+    def _said(self, name: str) -> str:
+        return self.batch.existing.said(self.record, name)
+
+    def _as_it_was(self, name: str) -> bool:
+        """Whether a cell says what an export says, in one's own language or the other."""
+        raw, text, old = self.given.raw[name], self.given[name], self._said(name)
+        if is_same(raw, text, old) or (
+            name == "permalink" and text.rpartition(PLACE)[2] == old.rpartition(PLACE)[2]
+        ):
+            return True
+        others = (code for code, _name in settings.LANGUAGES if code != get_language())
+        return any(
+            is_same(raw, text, self.batch.existing.said_in(language, self.record, name))
+            for language in others
+        )
+
     def _field(self, field: Field) -> None:
-        old = said(self.record, field.name)
+        old = self._said(field.name)
         if is_same(self.given.raw[field.name], self.given[field.name], old):
             return
         if not self.given[field.name] and self._means_nothing(field):
@@ -69,13 +84,13 @@ class Change:
     def _means_nothing(self, field: Field) -> bool:
         """Whether an empty cell is no wish to empty the field: something stood in for it, or the
         record has no such field."""
-        settings = self.batch.settings
-        made = field.name == "title" and settings.title_from_statement
-        return made or self.record.kind not in field.kinds or field.name in settings.stand_ins
+        told = self.batch.settings
+        made = field.name == "title" and told.title_from_statement
+        return made or self.record.kind not in field.kinds or field.name in told.stand_ins
 
     def _kept(self, field: Field) -> None:
         """Refuse another text in a column that an import does not change."""
-        if field.name in COLUMNS and not kept_as_it_was(field.name, self.given, self.record):
+        if field.name in compared() and not self._as_it_was(field.name):
             self._wrong(
                 _(
                     "“%(field)s” is not changed by an import: put back what stood here, "
@@ -97,7 +112,7 @@ class Change:
 
     def _links(self, field: Field) -> None:
         """Plan the links that are not there; say that those not named stay."""
-        old = said(self.record, "links") if field.name == "links" else ""
+        old = self._said(field.name) if field.name in compared() else ""
         if self.given.raw[field.name] == old:
             return
         try:
@@ -151,29 +166,11 @@ def required(kind: str) -> tuple[str, ...]:
     return (*REQUIRED, *REQUIRED_KIND_FIELDS[kind])  # type: ignore[index]
 
 
-def said(record: Record, name: str) -> str:
-    """Return what an export says in the column ``name``."""
-    return str(cell(COLUMNS[name](record)))
-
-
 def is_same(raw: str, text: str, old: str) -> bool:
     """Whether a cell says what an export says: as it stands, as a CSV or Excel keeps it."""
-    if raw == old or text == tidy(old):
+    if raw == old or text == tidy(old) or f"'{raw}" == old:  # read as if it had been protected
         return True
     return raw.endswith(CUT) and old.startswith(raw.removesuffix(CUT))
-
-
-def kept_as_it_was(name: str, given: Given, record: Record) -> bool:
-    """Whether a cell says what an export says, in the language of either."""
-    raw, text = given.raw[name], given[name]
-    for language in ("en", "fr"):
-        with override(language):
-            old = said(record, name)
-        if is_same(raw, text, old) or (
-            name == "permalink" and text.rpartition(PLACE)[2] == old.rpartition(PLACE)[2]
-        ):
-            return True
-    return False
 
 
 def current(record: Record, field: Field) -> Any:

@@ -15,13 +15,12 @@ from lessons.permissions import editable_statuses
 
 from . import known
 from .batch import Batch
-from .fields import FIELDS, Mapping, Settings
+from .fields import FIELDS, Mapping, Settings, compared
 from .planned import Given, Planned, reference
 from .planning import plan
 from .values import Reader, Vocabulary
 
 BATCH = 1_000
-WITH_EVIDENCE = {"quotations", "sources", "reports"}
 CODES = re.compile(r"\b[LFAR]-[1-9]\d{0,17}\b", re.IGNORECASE)
 
 
@@ -32,7 +31,8 @@ class Checker:
         self.mapping, self.settings = mapping, settings
         self.editable = None if by is None else frozenset(editable_statuses(by))
         self.vocabulary = Vocabulary()
-        self.whole = bool(WITH_EVIDENCE & set(mapping.fields))
+        self.by = by
+        self.columns = [name for name in mapping.fields if name in compared()]
         self.linking = [name for name in mapping.fields if FIELDS[name].form in {"links", "actors"}]
 
     def check(self, rows: Iterable[Row]) -> Iterator[Planned]:
@@ -47,7 +47,7 @@ class Checker:
             planned.key = self._key(given)
         keys = {planned.key for _given, planned in found}
         ids = {pk for key in keys if (pk := known.id_of(key))}
-        existing = known.Existing(ids, keys, self.whole)
+        existing = known.Existing(ids, keys, self.columns, self.by)
         reader = Reader(self.settings, self.vocabulary, self._ends(found))
         batch = Batch(self.mapping, self.settings, self.editable, existing, reader)
         batch.look_up_sources(given for given, _planned in found)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from lessons.models import Kind, Record
-from lessons.quoting import sentences
+from lessons.sentences import sentences
 
 from . import cells, sources
 from .batch import Batch, check_years

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lessons.exporters.columns import COLUMNS
 from lessons.models import Kind, Predicate, Record
 from lessons.models.records import KIND_FIELDS
 
@@ -93,9 +95,19 @@ FIELDS: dict[str, Field] = {
             KEPT, "kept",
             quotations=_("quotations"), sources=_("sources"), reports=_("number of reports"),
             status=_("status"), published=_("published on"), permalink=_("permalink"),
+            uptake=_("uptake"), updated=_("changed on"), note=_("note of a reading list"),
         ),
     )
 }  # fmt: skip
+
+UNKNOWN_OF_RECORDS = {"note"}  # of a list, not of its records
+
+
+@cache
+def compared() -> frozenset[str]:
+    """Return the fields whose cells are compared with what an export says."""
+    return frozenset(FIELDS.keys() & COLUMNS.keys()) - UNKNOWN_OF_RECORDS
+
 
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "|": _("vertical bar")}
 DATE_ORDERS = {"": _("not read"), "dmy": _("day first"), "mdy": _("month first")}

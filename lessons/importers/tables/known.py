@@ -10,7 +10,10 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from lessons.exporters.rows import Rows
+from lessons.exporters.selection import SEPARATOR
 from lessons.models import Country, Kind, Link, Record, Report, ReportType, Tag, Theme
 from lessons.models.records import CODE, KINDS_BY_LETTER
 
@@ -120,27 +123,56 @@ def id_of(code: str, kind: str = "") -> int | None:
     return int(match[2])
 
 
+class Operator:
+    """Who sits at the console and sees everything."""
+
+    def has_perm(self, _permission: str) -> bool:
+        """Whether anything may be done: it may."""
+        return True
+
+
 class Existing:
     """The records that some rows name, with what hangs on them, in a few queries for all."""
 
-    def __init__(self, ids: set[int], identifiers: set[str], whole: bool) -> None:
-        """``whole``: with their evidence too."""
+    def __init__(self, ids: set[int], identifiers: set[str], columns: Iterable[str], by: Any):
+        """``columns`` are those of exports whose words are asked for, as ``by`` sees them."""
         wanted = Record.objects.filter(pk__in=ids) | Record.objects.filter(
             identifier__in=identifiers
         )
-        parts = ["themes", "tags", "countries", "links_in"]
-        if whole:
-            parts.append("citations__passage__report")
         out = Prefetch("links_out", Link.objects.select_related("target"))
-        found = wanted.select_related("merged_into").prefetch_related(*parts, out)
+        parts = ("themes", "tags", "countries", "links_in", out)
+        found = wanted.select_related("merged_into").prefetch_related(*parts)
         self.by_id = {record.pk: record for record in found}
         self.by_identifier = {one.identifier: one for one in found if one.identifier}
-        self.whole = whole
+        self.columns, self.by = ("code", *columns), by or Operator()
+        self._said = self._words(self.by_id)
 
     def by_code(self, code: str) -> Record | None:
         """Return the record with this code, if it is there and its letter fits."""
         record = self.by_id.get(id_of(code) or 0)
         return record if record and record.code == code.strip().upper() else None
+
+    def said(self, record: Record, column: str) -> str:
+        """Return what an export says of a record in ``column``, in one's own language."""
+        return self._said.get(record.pk, {}).get(column, "")
+
+    def said_in(self, language: str, record: Record, column: str) -> str:
+        """Return what an export says in another language: a query for each cell."""
+        with override(language):
+            return self._words([record.pk]).get(record.pk, {}).get(column, "")
+
+    def _words(self, ids: Iterable[int]) -> dict[int, dict[str, str]]:
+        rows = Rows(self.by, self.columns).read(list(ids))
+        return {
+            id_of(row["code"]) or 0: {name: _cell(value) for name, value in row.items()}
+            for row in rows
+        }
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return SEPARATOR.join(value)
+    return "" if value is None else str(value)
 
 
 class Ends:

@@ -24,7 +24,7 @@ NAMES = {
     "; finding; constat; enonce; summary; abstract; resume; description; narrative"
     "; recommendation text; texte",
     "discussion": "why; pourquoi; comment; comments; commentaire; background; contexte; analysis"
-    "; analyse; driving event; notes; note; remarque; remarks",
+    "; analyse; driving event; remarque; remarks",
     "themes": "theme; topic; topics; sujets; thematique; thematiques",
     "tags": "tag; keyword; keywords; categories; category; labels; mots cles; mot cle; etiquettes"
     "; etiquette; categorie; contributing factors; human factors",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Any
@@ -14,12 +15,13 @@ from lessons.models.vocabulary import predicates_between
 
 from . import cells, known
 from .cells import CellError, folded
-from .fields import FIELDS, Field, Settings
+from .fields import Field, Settings
 
 MOST_CHARACTERS = 100_000  # of a text
 MOST_OF_TAG = Tag._meta.get_field("name").max_length or 0
 MOST_OF_ALIAS = 200
 OUT, IN = "out", "in"
+AS_EXPORTED = re.compile(r"([a-z_]+) (A-\d+)(?: .*)?")
 Value = Any  # JSON: a text, a number, None, or a list of keys, names or links
 
 
@@ -86,8 +88,15 @@ class Reader:
         return list(dict.fromkeys(_each(self._parts(text), self.vocabulary.countries.get)))
 
     def _actors(self, field: Field, text: str, kind: str, _record: Any) -> list[list[Any]]:
-        predicate, way = _predicate_to_actor(field, kind)
-        return [[predicate, pk, way] for pk in _each(self._parts(text), self._actor)]
+        return _each(self._parts(text), lambda one: self._linked_actor(field, one, kind))
+
+    def _linked_actor(self, field: Field, text: str, kind: str) -> list[Any]:
+        """Return the link to an actor, named or written as by exports: predicate, code, name."""
+        predicate = ""
+        if (told := AS_EXPORTED.match(text)) and told[1] in Predicate:
+            predicate, text = told[1], told[2]
+        predicate, way = _predicate_to_actor(field, kind, predicate)
+        return [predicate, self._actor(text), way]
 
     def _actor(self, name: str) -> int:
         if known.id_of(name) and self.ends.kind(name) == Kind.ACTOR:
@@ -157,22 +166,25 @@ def _each(names: Iterable[str], read: Callable[[str], Any]) -> list[Any]:
     return found
 
 
-def _predicate_to_actor(field: Field, kind: str) -> tuple[str, str]:
-    """Return the predicate between a record of ``kind`` and an actor, and its direction."""
+def _predicate_to_actor(field: Field, kind: str, said: str) -> tuple[str, str]:
+    """Return the predicate between a record of ``kind`` and an actor, and its direction.
+
+    ``said`` is what the cell itself says, if it does.
+    """
     out = predicates_between(kind, Kind.ACTOR)
     both = [(one, OUT) for one in out] + [
         (one, IN) for one in predicates_between(Kind.ACTOR, kind) if one not in out
     ]
-    wanted = field.name.removeprefix("actor_")
-    fitting = both if field.name == "actors" else [p for p in both if p[0].value == wanted]
+    wanted = said or field.name.removeprefix("actor_")
+    fitting = both if wanted == "actors" else [p for p in both if p[0].value == wanted]
     if len(fitting) == 1:
         return fitting[0][0].value, fitting[0][1]
     names = ", ".join(f"“{one.label}”" for one, _way in both)
-    if field.name == "actors":
+    if wanted == "actors":
         raise CellError(_("Say below what the column's actors are: %(names)s.") % {"names": names})
     raise CellError(
         _("“%(field)s” does not join a %(kind)s and an actor. What does: %(names)s.")
-        % {"field": FIELDS[field.name].label, "kind": Kind(kind).label, "names": names}
+        % {"field": Predicate(wanted).label, "kind": Kind(kind).label, "names": names}
     )
 
 

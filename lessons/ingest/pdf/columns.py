@@ -10,7 +10,8 @@ from .letters import Run
 
 GUTTER = 6.0  # points at least between two columns
 LINES = 4  # of each column at least
-FULL = 0.7  # of a column's width that its lines have, or they are cells of a table
+# Of a column's width that many of its lines have, and most have, or they are cells of a table.
+FULL, MANY, HALF = 0.8, 0.3, 0.45
 CROSSING = 0.35  # of the lines at most, such as titles over both columns
 # In sizes of a letter: the gap between cells, where none stand above or below, and between words.
 APART, WIDE, SPACE = 0.9, 2.2, 0.15
@@ -96,9 +97,10 @@ def _is_gutter(runs: list[Run], at: float, crossing: int) -> bool:
 
 
 def _is_running(runs: list[Run]) -> bool:
-    """Tell whether most lines fill their column, as running text does and a table does not."""
+    """Tell whether lines fill their column, as running text does and a table does not."""
     width = max(one.right for one in runs) - min(one.left for one in runs)
-    return median(one.width for one in runs) >= FULL * width
+    full = sum(one.width >= FULL * width for one in runs)
+    return full >= MANY * len(runs) and median(one.width for one in runs) >= HALF * width
 
 
 def _bands(runs: list[Run], gutter: float) -> Iterator[tuple[bool, list[Run]]]:

@@ -91,7 +91,18 @@ def _places(
             if _is_near_edge(one, height):
                 for pattern in _patterns(one.text, page):
                     places[pattern].append((page, _from_edge(one, height)))
-    return places
+    return places | _with_any_number(places, OFTEN if len(pages) > FEW else OFTEN_OF_FEW)
+
+
+def _with_any_number(
+    places: dict[str, list[tuple[int, float]]], enough: int
+) -> dict[str, list[tuple[int, float]]]:
+    """Return where what repeats may stand with another number: on a page or two it miscounts."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for pattern, at in places.items():
+        if len({page for page, _place in at}) >= enough:
+            found.setdefault(_numberless(pattern), []).extend(at)
+    return found
 
 
 def _repeats(
@@ -101,8 +112,14 @@ def _repeats(
     return [
         min(
             max(
-                len({n for n, at in places[pattern] if abs(at - _from_edge(one, height)) <= NEAR})
-                for pattern in _patterns(one.text, page)
+                len(
+                    {
+                        n
+                        for n, at in places.get(pattern, ())
+                        if abs(at - _from_edge(one, height)) <= NEAR
+                    }
+                )
+                for pattern in {*_patterns(one.text, page), _numberless(one.text)}
             )
             for one in line
         )
@@ -167,6 +184,10 @@ def _patterns(text: str, page: int) -> set[str]:
         for one in re.finditer(r"\d{1,6}", text)
     }
     return {text, *counting}
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"#?-?\d+", "*", " ".join(text.split()).casefold())
 
 
 def printed_labels(furniture: Sequence[list[Run]]) -> list[str]:

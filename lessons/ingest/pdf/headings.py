@@ -14,8 +14,9 @@ BOLD_LINES, BOLD_LETTERS = 3, 140
 DEEPEST = 6
 BOLD_BODY = 0.5  # of the letters, from which on weight says nothing
 NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]+\.|[A-Z]\.)\s")
+LETTERED = re.compile(r"(?:[A-Z]|[IVX]+)\.\s+[^\W\d_]{3}")
 Style = tuple[float, bool, int]
-BY_CAPITALS = (-1,)  # last in rank
+BY_CAPITALS, BY_LETTER = WEAK = -1, -2  # last in rank, and only where text follows
 SENTENCE = 60  # letters
 
 
@@ -30,8 +31,9 @@ def levels(found: Sequence[Paragraph], body: float) -> list[int]:
         else _style(one, body, weight_tells=heavy < BOLD_BODY)
         for one in found
     ]
-    for place, style in enumerate(styles):
-        if style and style[2:] == BY_CAPITALS and not _leads(found, styles, place):
+    for place in reversed(range(len(styles))):
+        style = styles[place]
+        if style and style[2] in WEAK and not _leads(found, styles, place):
             styles[place] = None
     ranks = sorted({one for one in styles if one}, reverse=True)
     rank = {style: min(place, DEEPEST) for place, style in enumerate(ranks, start=1)}
@@ -54,15 +56,26 @@ def _style(paragraph: Paragraph, body: float, *, weight_tells: bool) -> Style | 
         return None
     if bold and weight_tells:
         return (size, bold, int(capitals))
-    return (size, bold, *BY_CAPITALS) if capitals and count == 1 and _is_words(text) else None
+    weak = 0 if count > 1 else _weak(text, capitals=capitals)
+    return (size, bold, weak) if weak else None
+
+
+def _weak(text: str, *, capitals: bool) -> int:
+    """Return what alone tells that a line may be a heading, 0 if nothing does."""
+    if capitals and _is_words(text):
+        return BY_CAPITALS
+    return BY_LETTER if LETTERED.match(text) and len(text) < SENTENCE else 0
 
 
 def _leads(found: Sequence[Paragraph], styles: Sequence[Style | None], place: int) -> bool:
-    """Tell whether text follows: capitals that nothing follows are an entry, not a heading."""
-    following = next(iter(zip(found[place + 1 :], styles[place + 1 :], strict=True)), None)
-    if not following or following[1]:
+    """Tell whether text or a lesser heading follows: else it is an entry, not a heading."""
+    style, below = styles[place], place + 1
+    if style is None or below == len(found):
         return False
-    return sum(len(row.text) for row in following[0].rows) > SENTENCE
+    lesser = styles[below]
+    if lesser is not None:
+        return lesser < style
+    return sum(len(row.text) for row in found[below].rows) > SENTENCE
 
 
 def _is_words(text: str) -> bool:

@@ -16,7 +16,8 @@ BULLET = re.compile(r"\A(?:[•‣◦▪●○■□➢➤✓\uf0b7\uf0a7\uf0d8\
 LABEL = re.compile(
     r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[).]|\d{1,3}(?:\.\d{1,3})+\.?)(?=\s|$)"
 )
-NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]+|\[\d{1,3}\])(?=[\s\w“\"])")
+NOTE = re.compile(r"(?:(\d{1,3})(?!\d)|[*†‡§]+|\[\d{1,3}\])(?=[\s\w“\"])")
+GLUED = re.compile(r"\A(?:\d{1,3}|[*†‡§]+)(?=[^\s\d])")  # a raised number before its note
 LEADERS = re.compile(r"(?:\.\s?){5,}\s*(?:\d+|[ivxl]+)?\s*$")
 RULE = re.compile(r"(?:[\W_]\s?){5,}x?")
 SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*\d{0,3}$")
@@ -55,7 +56,11 @@ class Paragraph:
     def lines(self) -> list[str]:
         """Its text, line by line, without the bullet."""
         first, *rest = (row.text for row in self.rows)
-        return [BULLET.sub("", first, count=1) if self.kind is BlockKind.ITEM else first, *rest]
+        if self.kind is BlockKind.ITEM:
+            first = BULLET.sub("", first, count=1)
+        if self.kind is BlockKind.FOOTNOTE:
+            first = GLUED.sub(r"\g<0> ", first)
+        return [first, *rest]
 
 
 def paragraphs(rows: Sequence[Row], page: int, body: float) -> Iterator[Paragraph]:
@@ -128,7 +133,16 @@ def _begins(held: Paragraph, row: Row, pitch: float, left: float, right: float) 
         return True
     if BULLET.match(row.text) or (LABEL.match(row.text) and _may_label(held, last, row, right)):
         return True
+    if held.kind is BlockKind.FOOTNOTE and _is_next_note(held.rows[0].text, row.text):
+        return True
     return _is_indented(held, row) or _ended(held, last, row, left, right)
+
+
+def _is_next_note(first: str, text: str) -> bool:
+    one, other = NOTE.match(first), NOTE.match(text)
+    if not one or not other:
+        return False
+    return not one[1] or (bool(other[1]) and int(other[1]) == int(one[1]) + 1)
 
 
 def _may_label(held: Paragraph, last: Row, row: Row, right: float) -> bool:

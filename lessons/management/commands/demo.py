@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -12,15 +13,26 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Role, User
+from lessons.importers import corpus, seeds
+from lessons.importers.synthetic import SEEDS
 from lessons.models import Report
 
 WORKERS = 2
 HOST = "127.0.0.1"
 PORT = int(os.environ.get("PORT", "8000"))
+SYNTHETIC = {"records": 3_000, "reports": 24, "seed": 1}
+LABEL = "Everything here was made by a program; every page says so while this file is here.\n"
 
 
 class Command(BaseCommand):
     help = "Migrate, load the seeds once, make the demo sign-ins and serve on 127.0.0.1:$PORT."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--corpus",
+            choices=["synthetic"],
+            help="Instead of the seeds: some thousand records made by a program, labelled so.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.HTTPS:
@@ -30,7 +42,9 @@ class Command(BaseCommand):
             )
         require_free(PORT)
         call_command("migrate", verbosity=0)
-        if not Report.objects.exists():
+        if options["corpus"]:
+            fill_with_synthetic()
+        elif not Report.objects.exists():
             call_command("load_seeds", stdout=self.stdout)
         self._announce(make_sign_ins())
         self._serve()
@@ -64,6 +78,23 @@ def require_free(port: int) -> None:
                 f"Port {port} is taken ({error.strerror}). Stop what uses it, or choose another: "
                 f"make run PORT={port + 1}"
             ) from error
+
+
+@transaction.atomic
+def fill_with_synthetic() -> None:
+    """Fill an empty database with a synthetic corpus, once; raise CommandError if others are there.
+
+    From then on every page says so: a file in the data folder tells it to each process.
+    """
+    if Report.objects.exclude(slug__startswith="synthetic-").exists():
+        raise CommandError(
+            f"{settings.DATA_DIR} holds reports that people wrote, and nothing invented comes "
+            "beside them. Choose an empty folder: HINDSIGHT_DATA=.data/synthetic"
+        )
+    settings.SYNTHETIC_LABEL.write_text(LABEL, "utf-8")
+    if not Report.objects.exists():
+        seeds.load_themes(SEEDS / "themes.toml")
+        corpus.load(**SYNTHETIC)
 
 
 @transaction.atomic

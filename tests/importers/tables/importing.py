@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from lessons import exporters
-from lessons.exporters.rows import table as exported_table
+from lessons.exporters.about import about
 from lessons.importers import tables
 from lessons.models import Import, ImportRow, Record
 
@@ -61,8 +61,8 @@ def findings(one: Import) -> list[tuple[int, str, str]]:
     return [(row.number, column, text) for row in rows for column, text, _ in row.findings]
 
 
-def exported(user: Any, suffix: str = "csv") -> bytes:
+def exported(user: Any, suffix: str = "csv", columns: tuple[str, ...] = ()) -> bytes:
     """Return all records that ``user`` may read as a file."""
     ids = list(Record.objects.visible_to(user).order_by("pk").values_list("pk", flat=True))
-    whole = exported_table("All", [ids], len(ids), user, address="/records/")
-    return b"".join(exporters.FORMATS[suffix].write(whole))
+    told = about("All", len(ids), "/records/")
+    return b"".join(exporters.export(suffix, ids, user, about=told, columns=columns))

@@ -1,0 +1,64 @@
+"""The table behind an insight as a file: columns, rows, and nothing that a picture adds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """``rows`` hold a text, a number or None for each of ``columns``."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """``write`` yields the file in pieces; ``about`` says what was asked for."""
+
+    media_type: str
+    write: Callable[[Table, Mapping[str, str]], Iterator[str]]
+
+
+def _csv(table: Table, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield RFC 4180 with the byte order mark that Excel needs; it has no place for ``about``."""
+    yield "\ufeff" + _line(table.columns)
+    for row in table.rows:
+        yield _line(map(_safe, row))
+
+
+def _json(table: Table, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield one object with ``about`` and the list ``rows``, each an object by column."""
+    yield f'{{"about": {json.dumps(dict(about), ensure_ascii=False)},\n"rows": ['
+    separator = "\n"
+    for row in table.rows:
+        told = dict(zip(table.columns, row, strict=True))
+        yield separator + json.dumps(told, ensure_ascii=False)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _line(cells: Iterable[Any]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    doubtful = isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS)
+    return f"'{value}" if doubtful else value
+
+
+FORMATS = {
+    "csv": Format("text/csv; charset=utf-8", _csv),
+    "json": Format("application/json", _json),
+}

@@ -1,0 +1,114 @@
+"""What became of what was learned and asked for: claims by addressee, contradictions, silence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, Min, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from lessons.models import Claim, Kind, Link, Predicate, Record, Uptake
+from lessons.models.records import RecordQuerySet
+
+KINDS = (Kind.RECOMMENDATION, Kind.LESSON)
+CONTRADICTED, UNANSWERED = "contradicted", "unanswered"
+AGAINST = ({Claim.ACCEPTED, Claim.REJECTED}, {Claim.IMPLEMENTED, Claim.NOT_IMPLEMENTED})
+OUTCOMES: dict[str, str | Promise] = {
+    **{claim.value: claim.label for claim in Claim},
+    CONTRADICTED: gettext_lazy("contradicted"),
+    UNANSWERED: gettext_lazy("no claim"),
+}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of what an actor was asked, how much had which outcome; ``actor`` is None for nobody."""
+
+    actor: Record | None
+    counts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def cells(self) -> list[tuple[str, int, int]]:
+        """Each outcome, its count, and how much of the whole that is in tenths."""
+        return [
+            (name, self.counts[name], round(10 * self.counts[name] / self.total))
+            for name in OUTCOMES
+        ]
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A record that nobody has claimed anything of, and when a report first said it."""
+
+    record: Record
+    first: date
+
+    @property
+    def years(self) -> int:
+        """The whole years gone by since."""
+        today = date.today()  # noqa: DTZ011  (years are counted, not hours)
+        before_the_day = (today.month, today.day) < (self.first.month, self.first.day)
+        return today.year - self.first.year - before_the_day
+
+
+def outcome(claims: Iterable[str]) -> str:
+    """Return what became of a record, of whose ``claims`` the latest stands last.
+
+    Claims that exclude one another make it contradicted, whichever is the later.
+    """
+    told = list(claims)
+    if any(pair <= set(told) for pair in AGAINST):
+        return CONTRADICTED
+    return told[-1] if told else UNANSWERED
+
+
+def outcomes(records: RecordQuerySet) -> dict[int, str]:
+    """Return the outcome of each record that anything is claimed of, by its id; one query."""
+    claims: dict[int, list[str]] = defaultdict(list)
+    rows = Uptake.objects.filter(record__in=records).order_by("date", "pk")
+    for record, claim in rows.values_list("record_id", "claim"):
+        claims[record].append(claim)
+    return {record: outcome(told) for record, told in claims.items()}
+
+
+def by_addressee(records: RecordQuerySet, visible: RecordQuerySet) -> list[Answers]:
+    """Return the outcomes of what each actor was asked, most asked first; four queries.
+
+    What is addressed to several actors counts for each, what is addressed to none under None.
+    """
+    became = outcomes(records)
+    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
+    asked = Link.objects.filter(predicate=Predicate.ADDRESSED_TO, source__in=records)
+    addressed = set()
+    for record, actor in asked.filter(target__in=visible).values_list("source_id", "target_id"):
+        addressed.add(record)
+        counts[actor][became.get(record, UNANSWERED)] += 1
+    to_nobody = Counter(end for record, end in became.items() if record not in addressed)
+    to_nobody[UNANSWERED] = records.count() - len(addressed) - to_nobody.total()
+    if to_nobody.total():
+        counts[None] = to_nobody
+    actors = visible.only("kind", "title", "language").in_bulk([pk for pk in counts if pk])
+    found = [Answers(actors.get(pk) if pk else None, one) for pk, one in counts.items()]
+    return sorted(found, key=lambda one: (one.actor is None, -one.total, str(one.actor)))
+
+
+def contradicted(records: RecordQuerySet) -> RecordQuerySet:
+    """Return the records of which somebody claims what somebody else denies."""
+    became = outcomes(records)
+    return records.filter(pk__in=[pk for pk, end in became.items() if end == CONTRADICTED])
+
+
+def unanswered(records: RecordQuerySet, start: int, stop: int) -> list[Unanswered]:
+    """Return records without any claim, the longest known first; without a dated report, none."""
+    silent = records.filter(~Exists(Uptake.objects.filter(record=OuterRef("pk"))))
+    dated = silent.annotate(first=Min("citations__passage__report__issued"))
+    rows = dated.exclude(first=None).order_by("first", "pk")[start:stop]
+    return [Unanswered(record, record.first) for record in rows]

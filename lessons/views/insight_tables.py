@@ -1,0 +1,128 @@
+"""The table behind each insight as a file, by the query string of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+
+from lessons import citing
+from lessons.exporters.rows import batches
+from lessons.insights import recurrence, uptake
+from lessons.insights.tables import FORMATS, Table
+from lessons.models import Kind
+from lessons.search import Found
+
+from .access import download_page
+from .comparing import asked_reports, chosen, compared
+from .insights import answers_of, asked_matrix, asked_network, asked_of, histogram_of, most_often
+from .timeline import asked_time, countries_of, years_of
+
+
+@download_page
+def export(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
+    """Send the table behind an insight; it says what the page shows, all its pages at once."""
+    if name not in TABLES:
+        raise Http404
+    form = FORMATS[suffix]
+    about = {
+        "address": settings.PUBLIC_URL + request.get_full_path(),
+        "exported": timezone.localtime().isoformat(timespec="seconds"),
+    }
+    return StreamingHttpResponse(
+        form.write(TABLES[name](request), about),
+        content_type=form.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{suffix}"'},
+    )
+
+
+def _chain(request: HttpRequest) -> Table:
+    _found, _focus, drawn = asked_network(request)
+    columns = ("code", "title", "predicate", "other", "other_title", "asserted_by",
+               "quotation", "source")  # fmt: skip
+    rows = []
+    for edge in drawn.edges:
+        link, source = edge.link, drawn.records[edge.link.source_id]
+        target, cited = drawn.records[link.target_id], link.citation
+        told = (cited.exact, citing.in_text(cited.passage)) if cited else (None, None)
+        rows.append(
+            (source.code, source.title, link.predicate, target.code, target.title,
+             link.asserted_by, *told)
+        )  # fmt: skip
+    return Table(columns, rows)
+
+
+def _recurrence(request: HttpRequest) -> Table:
+    found = asked_of(request, recurrence.KINDS)
+    columns = ("code", "kind", "title", "reports", "first", "last", "years")
+    return Table(columns, _recurring(found, recurrence.recurring(histogram_of(found))))
+
+
+def _recurring(found: Found, total: int) -> Iterator[tuple[Any, ...]]:
+    ids = most_often(found).ids(0, total)
+    for batch in batches(ids):
+        for row in recurrence.recurrences(batch, found.user):
+            one, years = row.record, row.years or (None,)
+            yield one.code, one.kind, one.title, row.reports, years[0], years[-1], row.span
+
+
+def _uptake(request: HttpRequest) -> Table:
+    answers = answers_of(asked_of(request, uptake.KINDS))
+    rows = [
+        (
+            one.actor and one.actor.code,
+            one.actor and one.actor.title,
+            *(one.counts[name] for name in uptake.OUTCOMES),
+        )
+        for one in answers
+    ]
+    return Table(("addressee", "title", *uptake.OUTCOMES), rows)
+
+
+def _matrix(request: HttpRequest) -> Table:
+    _found, laid = asked_matrix(request)
+    rows = [
+        (line.theme.value, line.theme.label, *(cell.count for cell in line.cells))
+        for line in laid.lines
+    ]
+    return Table(("theme", "label", *(column.label for column in laid.columns)), rows)
+
+
+def _compare(request: HttpRequest) -> Table:
+    found = asked_reports(request)
+    reports = chosen(found)
+    rows = [
+        (row.theme and row.theme.slug, row.theme and row.theme.label,
+         *(side.count for side in row.sides))
+        for row in compared(found, reports)
+    ]  # fmt: skip
+    return Table(("theme", "label", *(report.slug for report in reports)), rows)
+
+
+def _time(request: HttpRequest) -> Table:
+    columns = ("first", "last", *(kind.plural for kind in Kind), "reports_issued")
+    spans = years_of(asked_time(request))
+    rows = [
+        (one.first, one.last, *(count for _kind, count in one.cells), one.reports) for one in spans
+    ]
+    return Table(columns, rows)
+
+
+def _countries(request: HttpRequest) -> Table:
+    lands = countries_of(asked_time(request))
+    return Table(("code", "label", "records"), [(one.code, one.label, one.count) for one in lands])
+
+
+# By the name that stands in the address: that of the page, and of a further table on one.
+TABLES: dict[str, Callable[[HttpRequest], Table]] = {
+    "chain": _chain,
+    "recurrence": _recurrence,
+    "uptake": _uptake,
+    "matrix": _matrix,
+    "compare": _compare,
+    "time": _time,
+    "countries": _countries,
+}

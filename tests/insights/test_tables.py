@@ -1,0 +1,98 @@
+"""The tables behind the insights as files."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.test import Client
+
+from lessons.insights.tables import FORMATS, Table
+from lessons.models import Kind, Link, Uptake
+from lessons.views.insight_tables import TABLES
+from lessons.views.insights import INSIGHTS
+from tests.factories import cite, make_published, make_theme
+
+
+def rows_of(client: Client, address: str) -> list[list[str]]:
+    response = client.get(address)
+    assert response.status_code == 200
+    text = b"".join(response).decode()  # type: ignore[arg-type]
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:
+    table = Table(("a", "b"), [("=1+1", 2), ("'=1", None), ("two\nlines", -3)])
+    text = "".join(FORMATS["csv"].write(table, {}))
+    assert text == "\ufeffa,b\r\n'=1+1,2\r\n''=1,\r\n\"two\nlines\",-3\r\n"
+
+
+@pytest.mark.parametrize("rows", [[], [(1, "é")], [(1, "a"), (2, None)]])
+def test_json_says_what_was_asked_for(rows: list[tuple[object, ...]]) -> None:
+    text = "".join(FORMATS["json"].write(Table(("n", "x"), rows), {"address": "https://e.org/"}))
+    assert json.loads(text) == {
+        "about": {"address": "https://e.org/"},
+        "rows": [{"n": n, "x": x} for n, x in rows],
+    }
+
+
+def test_each_insight_has_its_table() -> None:
+    assert {one.name for one in INSIGHTS} <= set(TABLES)
+
+
+@pytest.mark.django_db
+class TestFiles:
+    def test_recurrence_holds_all_that_recurs_whatever_the_page(self, client: Client) -> None:
+        for _ in range(2):
+            cite(make_published())
+        make_published()
+        head, *rows = rows_of(client, "/insights/recurrence.csv?kind=lesson")
+        assert head == ["code", "kind", "title", "reports", "first", "last", "years"]
+        assert [row[3:] for row in rows] == [["2", "1996", "1996", "0"]] * 2
+
+    def test_the_chain_holds_each_link_with_its_quotation(self, client: Client) -> None:
+        actor, failure = make_published(Kind.ACTOR), make_published(Kind.FAILURE)
+        cited = failure.citations.get()
+        Link.objects.create(
+            source=actor,
+            predicate="failed_in",
+            target=failure,
+            asserted_by="source",
+            citation=cited,
+        )
+        _head, row = rows_of(client, f"/insights/chain.csv?focus={actor.code}")
+        assert row[:6] == [
+            actor.code, actor.title, "failed_in", failure.code, failure.title, "source",
+        ]  # fmt: skip
+        assert row[6] == cited.exact
+
+    def test_uptake_matrix_comparison_and_time_hold_what_their_pages_count(
+        self, client: Client
+    ) -> None:
+        theme = make_theme()
+        record = make_published(Kind.RECOMMENDATION, themes=[theme], year_from=1994)
+        other = make_published(themes=[theme])
+        Uptake.objects.create(
+            record=record, claim="accepted", date="2000-01-01", claimed_by="A", url="https://e.org/"
+        )
+        slugs = [one.citations.get().passage.report.slug for one in (record, other)]
+        _head, row = rows_of(client, "/insights/uptake.csv?kind=recommendation")
+        assert row[2] == "1"
+        assert rows_of(client, "/insights/matrix.csv?across=kind")[1][2:] == ["1", "1"]
+        compared = rows_of(client, f"/insights/compare.csv?report={slugs[0]}&report={slugs[1]}")
+        assert compared == [["theme", "label", *slugs], [theme.slug, theme.label, "1", "1"]]
+        years = rows_of(client, "/insights/time.csv")
+        assert years[1] == ["1994", "1994", "0", "0", "0", "1", "0"]
+        assert years[-1] == ["1996", "1996", "0", "0", "0", "0", "2"]
+        assert rows_of(client, "/insights/countries.csv") == [["code", "label", "records"]]
+
+    def test_each_page_leads_to_its_file(self, client: Client) -> None:
+        for one in INSIGHTS:
+            page = client.get(f"/insights/{one.name}/?kind=lesson").content.decode()
+            if one.name != "compare":  # once reports are chosen
+                assert f'/insights/{one.name}.csv?kind=lesson"' in page
+
+    def test_what_is_unclear_or_unknown_is_refused(self, client: Client) -> None:
+        assert client.get("/insights/time.csv?sort=title").status_code == 400
+        assert client.get("/insights/weather.csv").status_code == 404
