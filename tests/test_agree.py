@@ -13,8 +13,9 @@ from lessons.models import Kind, Record
 from lessons.search import Filters, Found
 from tests.factories import cite, make_published, make_record, make_report, make_user
 from tests.outputs import CODE, SLOW, agrees, body_of, text_in
+from tests.routes import ROUTES
 from tests.search.corpus import ANYONE, ask_at_random, make_corpus
-from tests.test_access import ALL_ROUTES, ROUTES, address
+from tests.test_access import ALL_ROUTES, address
 
 pytestmark = pytest.mark.django_db
 STATES = 25

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from lessons.models import Record
 
+from . import formulas
 from .cited import Cited
 from .columns import COLUMNS, FRAGMENTS, PARTS, Column
 from .selection import SEPARATOR, Form
@@ -24,7 +25,6 @@ FIRST, BATCH = 500, 10_000  # records read together: few, so that it begins at o
 IN_MEMORY, PIECE = 16 << 20, 1 << 18  # bytes of a batch kept in memory; bytes handed on at a time
 # What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»), as code points:
 # = + - @, tab, line feed, carriage return, and the first four in full width.
-FORMULA_STARTS = (61, 43, 45, 64, 9, 10, 13, 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)
 COPY = {
     "csv": "FORMAT csv",
     # No JSON holds these two, it escapes them; so the lines are left as they are.
@@ -146,8 +146,9 @@ def _for_csv(column: Column) -> str:
     value = _joined(column)
     if not column.free:
         return value
-    starts = ", ".join(map(str, FORMULA_STARTS))
-    return f"CASE WHEN ascii({value}) IN ({starts}) THEN '''' || {value} ELSE {value} END"
+    starts = ", ".join(str(ord(one)) for one in formulas.STARTS)
+    first = f"ascii(ltrim({value}, ''''))"
+    return f"CASE WHEN {first} IN ({starts}) THEN '''' || {value} ELSE {value} END"
 
 
 @contextmanager

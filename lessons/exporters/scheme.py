@@ -15,8 +15,9 @@ from lessons.models import Theme
 
 from . import briefing as briefings
 from . import graph, sources, to_csv
+from .formulas import guarded
 from .linked import iri
-from .rows import FORMULA_STARTS, permalink
+from .rows import permalink
 from .selection import SEPARATOR, About, Briefing, Form, Node, Sheets, Source
 
 THEME_COLUMNS = (
@@ -41,7 +42,7 @@ class _Held:
         """Yield whole lines: CSV without its head, or one JSON object a line."""
         for row in self.rows:
             if form == "csv":
-                yield to_csv.line(map(safe, map(_joined, row))).encode()
+                yield to_csv.line(map(guarded, map(_joined, row))).encode()
             else:
                 named = dict(zip(self.columns, row, strict=True))
                 yield f"{json.dumps(named, ensure_ascii=False)}\n".encode()
@@ -126,10 +127,3 @@ def _row(theme: Theme) -> tuple[Any, ...]:
 
 def _joined(value: Any) -> Any:
     return SEPARATOR.join(value) if isinstance(value, list | tuple) else value
-
-
-def safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value and ord(value[0]) in FORMULA_STARTS:
-        return f"'{value}"
-    return value

@@ -17,6 +17,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from .formulas import guarded
+
 Heads = Mapping[str, tuple[str, ...]]
 Batch = Mapping[str, Iterable[tuple[Any, ...]]]
 MAX_CELL = 32_767  # UTF-16 units that Excel keeps in a cell
@@ -102,6 +104,8 @@ class Sheet:
         text = str(value)
         if index in self.days and (day := _serial(text)):
             return f'<c r="{place}" s="{self.dated}"><v>{day}</v></c>'
+        if text.startswith("'"):  # or the importer would take it for our protection
+            text = guarded(text)
         if len(text) > MAX_CELL // 2:
             text = self._fitting(text)
         if SPECIAL.search(text):

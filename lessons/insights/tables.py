@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from lessons.exporters.formulas import guarded
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def _csv(table: Table, about: Mapping[str, str]) -> Iterator[str]:
     """Yield RFC 4180 with the byte order mark that Excel needs; it has no place for ``about``."""
     yield "\ufeff" + _line(table.columns)
     for row in table.rows:
-        yield _line(map(_safe, row))
+        yield _line(map(guarded, row))
 
 
 def _json(table: Table, about: Mapping[str, str]) -> Iterator[str]:
@@ -51,11 +50,6 @@ def _line(cells: Iterable[Any]) -> str:
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    doubtful = isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS)
-    return f"'{value}" if doubtful else value
 
 
 FORMATS = {

@@ -100,10 +100,15 @@ def by_addressee(records: RecordQuerySet, visible: RecordQuerySet) -> list[Answe
     return sorted(found, key=lambda one: (one.actor is None, -one.total, str(one.actor)))
 
 
-def contradicted(records: RecordQuerySet) -> RecordQuerySet:
-    """Return the records of which somebody claims what somebody else denies."""
-    became = outcomes(records)
-    return records.filter(pk__in=[pk for pk, end in became.items() if end == CONTRADICTED])
+def latest(records: RecordQuerySet, number: int) -> list[int]:
+    """Return the ids of so many claims of ``records``, the latest first; one query."""
+    claims = Uptake.objects.filter(record__in=records).order_by("-date", "-pk")
+    return list(claims.values_list("pk", flat=True)[:number])
+
+
+def contradicted(records: RecordQuerySet) -> list[int]:
+    """Return the ids of records of which somebody claims what somebody else denies; one query."""
+    return [pk for pk, end in outcomes(records).items() if end == CONTRADICTED]
 
 
 def unanswered(records: RecordQuerySet, start: int, stop: int) -> list[Unanswered]:

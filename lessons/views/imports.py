@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import jobs
-from lessons.exporters.scheme import safe
+from lessons.exporters.formulas import guarded
 from lessons.forms.imports import ColumnsForm, SheetForm, TableForm
 from lessons.importers import tables
 from lessons.models import Import, ImportRow, ImportState, Outcome, Record
@@ -232,7 +232,7 @@ def problems(request: HttpRequest, number: int) -> HttpResponseBase:
     for row in one.rows.filter(outcome=Outcome.PROBLEM).order_by("number", "pk").iterator():
         for column, text, against in row.findings:
             if against:
-                writer.writerow([row.number, *map(safe, (column, text, row.title))])
+                writer.writerow([row.number, *map(guarded, (column, text, row.title))])
     return response
 
 

@@ -107,14 +107,21 @@ def answered(request: HttpRequest) -> HttpResponse:
     records = selected(found.filters, request.user)
     answers = answers_of(found)
     page = Page.of(sum(one.counts[uptake.UNANSWERED] for one in answers), found.asked.page)
-    claims = Uptake.objects.filter(record__in=records)
+    claims = Uptake.objects.select_related(*CLAIMED)
+    told = _with_claims("uptake")
+    latest = found.once(f"{told} latest", lambda: uptake.latest(records, SHOWN))
+    denied = found.once(f"{told} denied", lambda: uptake.contradicted(records))
+    silent = found.once(
+        f"{told} unanswered {page.number}",
+        lambda: uptake.unanswered(records, page.start, page.stop),
+    )
     context = {
         "title": _("Uptake"),
         "outcomes": uptake.OUTCOMES,
         "answers": answers,
-        "contradicted": uptake.contradicted(records).prefetch_related(CLAIMS)[:SHOWN],
-        "claims": claims.select_related(*CLAIMED).order_by("-date", "-pk")[:SHOWN],
-        "unanswered": uptake.unanswered(records, page.start, page.stop),
+        "contradicted": records.filter(pk__in=denied[:SHOWN]).prefetch_related(CLAIMS),
+        "claims": claims.filter(pk__in=latest).order_by("-date", "-pk"),
+        "unanswered": silent,
         "query": found.asked.with_().query(),
         "page": page,
         **narrowing(found, with_kind=True),

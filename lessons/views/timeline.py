@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.insights import bars, timeline
+from lessons.insights import timeline, years
 from lessons.models import Kind
 from lessons.search import BadQuery, Filters, Found
 from lessons.search.selecting import selected
@@ -22,12 +22,12 @@ from .narrowing import narrowing
 def when_and_where(request: HttpRequest) -> HttpResponse:
     """Show the years that records speak of and those of their reports, and the countries."""
     found = asked_time(request)
-    years = years_of(found)
+    spans = years_of(found)
     context = {
         "title": _("Where and when"),
         "kinds": list(Kind),
-        "years": [span for span in years if span.total or span.reports],
-        "picture": bars.bars(years, reverse("records", args=[""])) if years else "",
+        "years": [span for span in spans if span.total or span.reports],
+        "picture": years.bars(spans, reverse("records", args=[""])) if spans else "",
         "countries": countries_of(found),
         **narrowing(found, with_kind=True),
     }

@@ -88,6 +88,7 @@ class TestFiles:
         assert rows_of(client, "/insights/countries.csv") == [["code", "label", "records"]]
 
     def test_each_page_leads_to_its_file(self, client: Client) -> None:
+        make_published(year_from=1994)
         for one in INSIGHTS:
             page = client.get(f"/insights/{one.name}/?kind=lesson").content.decode()
             if one.name != "compare":  # once reports are chosen

@@ -89,5 +89,5 @@ class TestThePage:
             claim(record, "accepted", 1998)
             claim(record, "rejected", 2001)
         client.get("/insights/uptake/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/insights/uptake/")

@@ -29,6 +29,8 @@ def shape(address: str) -> str:
     same = re.sub(r"^/themes/.+", "/themes/one/", same)
     if query:  # the lists of one kind are the list of all with the kind fixed
         same = re.sub(r"^/(lessons|failures|actors|recommendations)\b", "/records", same)
+    if re.search(r"\.\w+$|/export/$", path):  # files are made alike, whatever the list
+        return re.sub(r"^/(lesson|failure|actor|recommendation)s\b|/[LFAR]\.", "/records", same)
     return f"{same}?{sorted(set(parse_qs(query)))}"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from .table import SEPARATOR
 
 # What the exports protect with an apostrophe, and what begins with one already.
-PROTECTED = re.compile(r"'+[=+\-@\t\r]")
+PROTECTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 EXACT = 10**15  # whole numbers beyond are not kept exactly by a spreadsheet
 LONG = 40  # digits; longer numbers keep their exponent
 

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.exporters.table import cell
 
-from lessons.exporters import FORMATS
-from tests.exporters import FORMULAS, table, whole
+from lessons.exporters import export
+from lessons.exporters.about import about
+from lessons.models import Record
+from tests.exporters import FORMULAS, whole
+from tests.factories import make_record
 from tests.importers.sheets import cells, problems, read
 
 COLUMNS = ("code", "kind", "title", "statement", "tags", "year_from", "number")
@@ -21,41 +23,50 @@ AWKWARD = [
 ]  # fmt: skip
 
 
-def record(text: str, *, tags: list[str] | None = None) -> dict[str, Any]:
-    return {
-        "code": "L-1",
-        "kind": "lesson",
-        "title": "Warn in time",
-        "statement": text,
-        "tags": tags or [],
-        "year_from": 1994,
-        "number": None,
-    }
-
-
-def there_and_back(suffix: str, *records: dict[str, Any]) -> None:
-    data = whole(FORMATS[suffix].write(table(*records, columns=COLUMNS)))
-    expected = [tuple(str(cell(one[name])) for name in COLUMNS) for one in records]
+def there_and_back(suffix: str, user: Any, *records: Record) -> None:
+    told = about("Records", len(records), "/")
+    ids = [one.pk for one in records]
+    data = whole(export(suffix, ids, user, about=told, columns=COLUMNS))
+    expected = [
+        (one.code, one.kind, one.title, one.statement, "a; b", "1994", "") for one in records
+    ]
     assert cells(data) == [COLUMNS, *expected]
     assert not problems(data)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
-def test_awkward_values_come_back_as_they_were(suffix):
-    there_and_back(suffix, *(record(one, tags=[one, "b"]) for one in AWKWARD))
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json", "jsonl"])
+def test_awkward_values_come_back_as_they_were(suffix, analyst):
+    records = [make_record(statement=one, tags=["a", "b"], year_from=1994) for one in AWKWARD]
+    there_and_back(suffix, analyst, *records)
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30
+).filter(
+    str.strip  # a record says something
+)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json"])
-@settings(max_examples=40, deadline=None)
-@given(texts=st.lists(st.one_of(TEXT, st.sampled_from(AWKWARD)), min_size=1, max_size=4))
-def test_any_text_comes_back_as_it_was(suffix, texts):
-    there_and_back(suffix, *map(record, texts))
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl"])
+def test_any_text_comes_back_as_it_was(suffix, analyst):
+    records = [make_record(tags=["a", "b"], year_from=1994) for _number in range(4)]
+
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.one_of(WORDS, st.sampled_from(AWKWARD)), min_size=4, max_size=4))
+    def holds(texts):
+        for one, text in zip(records, texts, strict=True):
+            Record.objects.filter(pk=one.pk).update(statement=text)
+            one.statement = text
+        there_and_back(suffix, analyst, *records)
+
+    holds()
 
 
-def test_the_sheet_that_says_what_was_asked_is_a_table_of_its_own():
-    data = whole(FORMATS["xlsx"].write(table(record("x"), columns=COLUMNS)))
+@pytest.mark.django_db
+def test_the_sheet_that_says_what_was_asked_is_a_table_of_its_own(analyst):
+    record = make_record(year_from=1994)
+    data = whole(export("xlsx", [record.pk], analyst, about=about("Records", 1, "/")))
     sheet, _rows = read(data)
     assert (sheet.name, sheet.row_count, sheet.notes) == ("Records", 1, ())
