@@ -1,4 +1,4 @@
-"""The goals of the search issue, one method for those that are measured together."""
+"""The goals, one method for those that are measured together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import exports, inside, others, queries, servers
+from bench import exports, importing, inside, others, queries, servers
 from bench.figures import Report, elapsed
 from bench.queries import Queries
 from bench.visitors import Load, ask
@@ -19,6 +19,7 @@ EIGHT = 8
 REQUESTS, SECONDS = 400, 45.0
 BROWSED = ("/records/", "/lessons/", "/records/?sort=recent", "/records/?sort=recurrence")
 MILLION = 1_000_000
+IMPORTED = 100_000
 
 
 class Bench:
@@ -133,6 +134,16 @@ class Bench:
     def exports(self, *, with_others: bool) -> None:
         """Goal 8: lists as files."""
         exports.measure(self.report, self.folder, with_others=with_others)
+
+    def importing(self) -> None:
+        """Goal 9: a table of new records, from the file to the commit. Last, for it adds them."""
+        took = importing.importing(IMPORTED, seed=self.size)
+        self.report.say(
+            f"  import of {took.rows:,} rows: looking {took.looking:.1f} s, writing"
+            f" {took.writing:.1f} s; COPY of the same rows {took.bare:.2f} s: {took.ratio:.0f} ×"
+        )
+        self.report.goal(9, "import with tags, themes, actors", took.rate, "records/s", least=5000)
+        self.report.goal(9, "memory an import takes", took.memory, "MB", most=50)
 
     def growth(self) -> None:
         """Goal 4: what ten times the records cost."""

@@ -91,6 +91,7 @@ def _measure(asked: argparse.Namespace, folder: Path, report: object) -> None:
             if not asked.without_others:
                 bench.others()
     bench.growth()
+    bench.importing()
 
 
 def _machine() -> str:

@@ -179,7 +179,11 @@ STORAGES = {
 
 # Long work is done by `manage.py worker`: which handler does which kind of job (lessons/jobs.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-JOBS = {"read upload": "lessons.ingest.uploads.read_upload"}
+JOBS = {
+    "read upload": "lessons.ingest.uploads.read_upload",
+    "check import": "lessons.importers.tables.check_job",
+    "apply import": "lessons.importers.tables.apply_job",
+}
 
 # How much one form may send, in bytes.
 MAX_UPLOAD = env.int("HINDSIGHT_MAX_UPLOAD", default=100) * 1_000_000

@@ -18,6 +18,7 @@ from tests.factories import (
     make_user,
 )
 from tests.history import last_act
+from tests.importers.tables.importing import lesson, looked_at
 from tests.pdf import pdf
 
 WHO = ("anonymous", *Role.values)
@@ -41,6 +42,8 @@ def desk_page(answer: int | str) -> tuple[int | str, ...]:
     return desk(answer, reader=403)
 
 
+# Other people's, whoever one is; the one made here is the admin's.
+OWN_IMPORT = (SIGN_IN, 403, 404, 404, 200)
 # Route → what a GET answers to anonymous, reader, analyst, reviewer, admin: a status, or where
 # it redirects to. The admin's pages of a model follow from its permissions, see below.
 ROUTES: dict[str, tuple[int | str, ...]] = {
@@ -109,6 +112,13 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "curate/unlink/<int:pk>/": desk_page(405),
     "curate/duplicates/": desk_page(200),
     "curate/merge/<code:survivor>/<code:absorbed>/": desk_page(200),
+    "curate/import/": desk_page(200),
+    "curate/import/<int:number>/": OWN_IMPORT,
+    "curate/import/<int:number>/columns/": OWN_IMPORT,
+    "curate/import/<int:number>/problems.csv": OWN_IMPORT,
+    "curate/import/<int:number>/sheet/": desk_page(405),
+    "curate/import/<int:number>/apply/": desk_page(405),
+    "curate/import/<int:number>/discard/": desk_page(405),
     "curate/tags/": desk_page(200),
     "curate/tags/<int:pk>/": desk_page(200),
     "curate/themes/": desk_page(200),
@@ -193,6 +203,7 @@ ARGUMENTS: dict[str, Any] = {
     "<suffix:suffix>": "csv",
     "<slug:name>.<table:suffix>": "recurrence.csv",
     "<int:number>": 1,
+    "import/<int:number>/": lambda user: f"import/{looked_at([lesson()], by=user).pk}/",
     "jobs/<int:number>/": lambda _user: f"jobs/{make_job().pk}/",
     "<act:act>": lambda _user: (make_record(), last_act())[1],
     "<kind:kind>": "lessons",

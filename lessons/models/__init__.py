@@ -5,6 +5,7 @@ from .countries import Country
 from .distinct import NotSame
 from .embeddings import Part, RecordEmbedding, RecordNeighbour
 from .evidence import Citation
+from .imports import Import, ImportRow, ImportState, Outcome
 from .jobs import Job, JobState
 from .links import Link
 from .lists import ReadingList, ReadingListItem, Visibility
@@ -57,6 +58,9 @@ __all__ = [
     "Failure",
     "FailureType",
     "Frequency",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Job",
     "JobState",
     "Kind",
@@ -65,6 +69,7 @@ __all__ = [
     "Link",
     "NotSame",
     "Origin",
+    "Outcome",
     "Part",
     "Passage",
     "PassageReading",

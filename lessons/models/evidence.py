@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .guards import living_only, publish_gate, refusal, text_gate
+from .guards import ROW_BY_ROW, living_only, publish_gate, refusal, text_gate
 from .history import tracked_in_time
 from .outbox import announced
 from .records import Record
@@ -69,6 +69,7 @@ class Citation(models.Model):
                 name="citation_stands_in_its_passage",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=ROW_BY_ROW,
                 declare=[("passage_text", "text")],
                 # FOR SHARE: a passage being corrected at this moment is waited for.
                 func="SELECT text INTO passage_text FROM lessons_passage"

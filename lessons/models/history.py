@@ -28,6 +28,7 @@ VERBS = {
     "add tag": _("tag added"),
     "remove tag": _("tag taken away"),
     "assign": _("assigned"),
+    "import": _("imported"),
     "suggest": _("suggestions looked for"),
     "accept suggestion": _("made from a suggestion"),
     "reject suggestion": _("suggestion rejected"),
@@ -46,7 +47,10 @@ ModelT = TypeVar("ModelT", bound=type[models.Model])
 
 
 def _events() -> tuple[pghistory.RowEvent, ...]:
-    return pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+    """Return what is kept: by one statement for all rows of a statement, since a trigger for each
+    row notes its context anew each time, which takes ever longer within one transaction."""
+    events = (pghistory.InsertEvent, pghistory.UpdateEvent, pghistory.DeleteEvent)
+    return tuple(event(level=pghistory.Statement) for event in events)
 
 
 def tracked(model: ModelT) -> ModelT:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .evidence import Citation
-from .guards import living_only, refusal
+from .guards import ROW_BY_ROW, living_only, refusal
 from .history import tracked
 from .outbox import announced
 from .records import Record
@@ -85,6 +85,7 @@ class Link(models.Model):
                 name="link_fits_its_kinds",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=ROW_BY_ROW,
                 declare=[("source_kind", "text"), ("target_kind", "text")],
                 func="SELECT kind INTO source_kind FROM lessons_record WHERE id = NEW.source_id;"
                 "SELECT kind INTO target_kind FROM lessons_record WHERE id = NEW.target_id;"
@@ -100,6 +101,7 @@ class Link(models.Model):
                 name="link_keeps_its_citation",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__citation_id__isnull=False),
                 # At commit, so that a link and its citation may move one after the other.
                 timing=pgtrigger.Deferred,
                 func=refusal(

@@ -13,7 +13,7 @@ from lessons.sandbox import Limits, Refused, stream
 from .reading import row_from, sheet_from
 from .table import MAX_FILE, Problem, Row, Sheet
 
-__all__ = ["Problem", "Refused", "Row", "Sheet", "rows", "sheets"]
+__all__ = ["Problem", "Refused", "Row", "Sheet", "header", "rows", "sheets"]
 
 LIMITS = Limits(seconds=120, waiting=240, output=4 * MAX_FILE)
 
@@ -25,6 +25,12 @@ def sheets(path: Path, name: str) -> list[Sheet]:
     """
     reader = f"{__name__}.reading:list_sheets"
     return [sheet_from(said) for said in stream(reader, path, name, limits=LIMITS)]
+
+
+def header(path: Path, name: str, sheet: str, row: int) -> tuple[str, ...]:
+    """Return the names that ``row`` of a table gives to its columns; raises Refused."""
+    (names,) = stream(f"{__name__}.reading:list_header", path, name, sheet, row, limits=LIMITS)
+    return tuple(names)
 
 
 def rows(

@@ -56,6 +56,12 @@ def list_rows(path: Path, name: str, told: dict[str, Any]) -> Iterator[list[Any]
     yield batch
 
 
+def list_header(path: Path, name: str, sheet: str, row: int) -> Iterator[tuple[str, ...]]:
+    """Yield the names that a row of a table gives to its columns."""
+    _grid, heading = _chosen(grids_of(_source(path, name)), sheet, row)
+    yield heading.header
+
+
 def _source(path: Path, name: str) -> Source:
     return Source(name, lambda: path.open("rb"))
 

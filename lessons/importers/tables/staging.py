@@ -1,0 +1,112 @@
+"""From a file to rows that say what they would do, sent to the database by COPY."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from lessons.importers import sheets
+from lessons.models import Import, ImportRow
+
+from .checking import Checker
+from .fields import Mapping, Settings
+from .planned import Planned
+
+PIECE = 2_000  # rows sent at once
+COLUMNS = "of_id, number, outcome, key, title, record, version, values, changes, findings"
+COPY = f"COPY lessons_importrow ({COLUMNS}) FROM STDIN"
+# What PostgreSQL's text format writes with a backslash
+# (https://www.postgresql.org/docs/current/sql-copy.html).
+ESCAPED = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+# Of rows that name one record each but the first would undo the one before.
+DUPLICATES = """
+    UPDATE lessons_importrow AS row SET outcome = 'problem',
+        findings = row.findings || jsonb_build_array(jsonb_build_array('',
+            replace(%(said)s, '{row}', twice.first::text), true))
+    FROM (
+        SELECT id, min(number) OVER (PARTITION BY key) AS first,
+            row_number() OVER (PARTITION BY key ORDER BY number, id) AS place
+        FROM lessons_importrow WHERE of_id = %(of)s
+    ) AS twice
+    WHERE twice.id = row.id AND twice.place > 1
+"""
+Progress = Callable[..., None]
+
+
+@contextmanager
+def local(one: Import) -> Iterator[Path]:
+    """Yield the path of a copy of the uploaded file, wherever files are kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table"
+        with one.file.open("rb") as kept, path.open("wb") as copy:
+            shutil.copyfileobj(kept, copy)
+        yield path
+
+
+def read(one: Import) -> Iterator[sheets.Row]:
+    """Yield the rows of an import's table; raises Refused."""
+    with local(one) as path:
+        yield from sheets.rows(path, one.name, one.sheet or None, header_row=one.header_row)
+
+
+def stage(one: Import, *, by: Any, progress: Progress) -> None:
+    """Write what each row of ``one`` would do for ``by``, in place of what was written before."""
+    one.rows.all().delete()
+    mapping = Mapping.of(one.columns, one.mapping)
+    planned = Checker(mapping, Settings.of(one.settings), by).check(read(one))
+    done = 0
+    while piece := list(islice(planned, PIECE)):
+        _send(one, piece)
+        done += len(piece)
+        progress(done, None, _("Looking at the rows"))
+    with connection.cursor() as cursor:
+        said = _("Row {row} is of the same record: leave one of them out.")
+        cursor.execute(DUPLICATES, {"of": one.pk, "said": said})
+        cursor.execute("ANALYZE lessons_importrow")
+    one.counts = outcomes(one)
+
+
+def outcomes(one: Import) -> dict[str, int]:
+    """Return how many rows of ``one`` have which outcome."""
+    counted = one.rows.order_by().values_list("outcome").annotate(Count("pk"))
+    return dict(counted)
+
+
+def _send(one: Import, piece: Iterable[Planned]) -> None:
+    lines = "".join(_line(one.pk, planned) for planned in piece)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(COPY, io.StringIO(lines))
+
+
+def _line(pk: int, row: Planned) -> str:
+    record, version = (row.record.pk, row.record.version) if row.record else (r"\N", r"\N")
+    texts = (row.key[:KEY], row.title, *map(_json, (row.values, row.changes, row.findings)))
+    key, *rest = map(_escaped, texts)
+    title, *jsons = rest
+    fields = (pk, row.number, row.outcome.value, key, title, record, version, *jsons)
+    return "\t".join(map(str, fields)) + "\n"
+
+
+def _escaped(text: str) -> str:
+    for sign, written in ESCAPED.items():
+        if sign in text:
+            text = text.replace(sign, written)
+    return text
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+KEY = ImportRow._meta.get_field("key").max_length or 0
