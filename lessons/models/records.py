@@ -244,7 +244,7 @@ class Record(models.Model):
                 pgtrigger.Insert | pgtrigger.UpdateOf("status", "merged_into_id"),
                 "NEW.id",
                 pgtrigger.Q(new__status=Status.PUBLISHED.value),
-            ),  # fmt: skip
+            ),
             one_step("lessons_record", "merged_into_id"),
             pgtrigger.Trigger(
                 name="merged_record_is_closed",

@@ -32,6 +32,7 @@ class Insight:
     title: str | Promise
     question: str | Promise
     for_desk: bool = False
+    as_file: bool = True
 
 
 SHOWN = 20  # claims on a page
@@ -72,12 +73,14 @@ INSIGHTS = (
         "quality",
         gettext_lazy("Coverage and growth"),
         gettext_lazy("How far are the reports read, and how does what is published grow?"),
+        as_file=False,
     ),
     Insight(
         "use",
         gettext_lazy("Use"),
         gettext_lazy("What is read and taken along, and what is never looked at?"),
         for_desk=True,
+        as_file=False,
     ),
 )
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0016_lists_and_searches'),
+        ('lessons', "0017_use_of_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
