@@ -112,6 +112,8 @@ if EMBEDDED_DATABASE:
 else:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+# Of a server that does not answer a page says so, soon (seconds).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits count over all workers, so the cache must be shared.
