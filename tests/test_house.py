@@ -21,7 +21,7 @@ LAYERS = (
     ("lessons.models",),
     ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
      "lessons.folding", "lessons.wording", "lessons.sentences", "lessons.sandbox",
-     "lessons.drawing", "lessons.outages"),
+     "lessons.drawing", "lessons.outages", "lessons.backups"),
     ("lessons.tagging", "lessons.theming", "lessons.suggesting", "lessons.jobs"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
