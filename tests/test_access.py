@@ -149,6 +149,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "alerts/unsubscribe/<str:token>/": everyone(200),
     "healthz": everyone(200),
     "readyz": everyone(200),
+    "metrics": everyone(404),  # until a token is set
     "language/": everyone("/"),
     "accounts/login/": signed_in("/", anonymous=200),
     "accounts/logout/": signed_in(200, anonymous="/"),
