@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from . import metrics
 from .logs import request_id
@@ -60,7 +61,7 @@ def shown_path(request: HttpRequest) -> str:
     given = request.resolver_match.kwargs if request.resolver_match else {}
     for name in SECRET & set(given):
         path = path.replace(str(given[name]), "***")
-    return path
+    return escape_uri_path(path)  # no line of the log is forged by an address
 
 
 def _who(request: HttpRequest) -> int | None:

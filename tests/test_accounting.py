@@ -66,6 +66,11 @@ def test_a_request_is_a_line_without_what_opens_something(client: Client, logged
     assert "opens-it" not in str(line)
 
 
+def test_an_address_forges_no_line(client: Client, logged: Any) -> None:
+    client.get("/healthz%0AINFO%20all%20is%20well")
+    assert logged[0]["path"] == "/healthz%0AINFO%20all%20is%20well"
+
+
 @pytest.mark.django_db
 def test_a_slow_query_is_named_without_its_values(
     client: Client, logged: Any, settings: Any

@@ -151,7 +151,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.")
         files = _files()
         beside = (files or file).parent
-        beside.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"Cannot write to {beside}: {error.strerror}.") from error
         with tempfile.TemporaryDirectory(dir=beside, prefix=".restoring.") as name:
             count = self._unpack(file, Path(name))
             self._check_empty(files, options["replace"])
