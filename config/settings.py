@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.accounting.Accounted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -113,6 +114,8 @@ if EMBEDDED_DATABASE:
 else:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+# Of a server that does not answer a page says so, soon (seconds).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits count over all workers, so the cache must be shared.
@@ -221,7 +224,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if env.bool("HINDSIGHT_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -243,12 +246,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Who shows this token is told the figures at /metrics; without one there are none.
+METRICS_TOKEN = env.str("HINDSIGHT_METRICS_TOKEN", default="")
+# Milliseconds from which a query of a page is written to the log; 0 is none.
+SLOW_QUERY = env.int("HINDSIGHT_SLOW_QUERY", default=0)
+
+LOG_FORMAT = env.str("HINDSIGHT_LOG_FORMAT", default="line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"HINDSIGHT_LOG_FORMAT is {LOG_FORMAT!r}: it is line or json.")
+ACCESS_LEVEL = "INFO" if env.bool("HINDSIGHT_ACCESS_LOG", default=False) else "WARNING"
 LOG_LEVEL = env.str("HINDSIGHT_LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django": {"level": LOG_LEVEL}},
+    "loggers": {"django": {"level": LOG_LEVEL}, "hindsight.access": {"level": ACCESS_LEVEL}},
 }

@@ -10,6 +10,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from django_tasks_db.models import DBTaskResult
 
+from config import metrics
 from lessons.api.urls import urls as api
 
 admin.autodiscover()
@@ -23,5 +24,8 @@ urlpatterns = [
     path("api/v1/", api),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("metrics", metrics.page, name="metrics"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]
+
+handler500 = "config.failing.server_error"

@@ -156,6 +156,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "alerts/<int:pk>/": signed_in(405),
     "alerts/unsubscribe/<str:token>/": everyone(200),
     "healthz": everyone(200),
+    "metrics": everyone(404),  # until a token is set
     "readyz": everyone(200),
     "language/": everyone("/"),
     "accounts/login/": signed_in("/", anonymous=200),

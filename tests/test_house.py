@@ -21,7 +21,7 @@ LAYERS = (
     ("lessons.models",),
     ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
      "lessons.folding", "lessons.wording", "lessons.sentences", "lessons.sandbox",
-     "lessons.drawing", "lessons.use"),
+     "lessons.drawing", "lessons.use", "lessons.outages", "lessons.backups"),
     ("lessons.tagging", "lessons.theming", "lessons.suggesting", "lessons.jobs"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",
@@ -183,7 +183,7 @@ def test_what_is_public_says_what_it_is_for(name: str) -> None:
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Names, and what a person who reads no English must still find.
 UNTRANSLATED = {"Hindsight", "English", "Français"}
-BILINGUAL = {"500.html"}  # shown when nothing works, translations included
+BILINGUAL = {"500.html", "unreachable.html"}  # shown when nothing works, translations included
 SHOWN_ATTRIBUTES = re.compile(r'\b(?:alt|title|placeholder|aria-label|label|content)="([^"]*)"')
 
 

@@ -21,6 +21,7 @@ from ninja.errors import HttpError
 from ninja.errors import ValidationError as Malformed
 
 from lessons.curation import EditConflict
+from lessons.outages import Outage, outage
 from lessons.search import BadQuery, Building, SearchUnavailable
 from lessons.search.limits import TooLong
 
@@ -78,6 +79,18 @@ def not_found(error: Exception | None = None) -> Problem:
 def unavailable(error: Exception) -> Problem:
     """Return the problem of an index that cannot answer just now."""
     return Problem(503, str(error), {"Retry-After": str(RETRY_AFTER)})
+
+
+def failed(error: BaseException | None) -> Problem:
+    """Return the problem of what nobody foresaw, or of a database or a disk that is away."""
+    match outage(error):
+        case Outage.DATABASE:
+            detail = _("The database does not answer just now. Try again in a moment.")
+        case Outage.STORAGE:
+            detail = _("There is no room on the server. Tell whoever runs it.")
+        case _other:
+            return Problem(500, _("Something went wrong here. It has been noted."))
+    return Problem(503, detail, {"Retry-After": str(RETRY_AFTER)})
 
 
 def _too_long(error: TooLong) -> Problem:

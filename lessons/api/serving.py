@@ -18,7 +18,7 @@ from ninja.utils import check_csrf
 from accounts import limits, tokens
 from lessons.search.limits import unlimited
 
-from .problems import Problem
+from .problems import Problem, failed
 
 logger = logging.getLogger("django.request")
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -53,9 +53,9 @@ def served(view: View) -> View:
             response = _answered(view, request, *args, **kwargs)
         except Problem as problem:
             response = problem.response()
-        except Exception:
+        except Exception as error:
             logger.exception("The API failed at %s", request.path)
-            response = Problem(500, _("Something went wrong here. It has been noted.")).response()
+            response = failed(error).response()
         for name, value in ({**headers, **CORS} if request.method in SAFE else headers).items():
             response.setdefault(name, value)
         patch_vary_headers(response, ["Accept-Language", "Authorization", "Cookie"])

@@ -52,7 +52,7 @@ def receive(file: File, name: str, *, by: Any, report: Report | None = None) -> 
     """Keep a file and let a job read it, for a new report or a new text of ``report``.
 
     Raises AlreadyHere, ValidationError for a kind of file that nobody reads or one that is too
-    large, PermissionDenied if ``by`` may not add (or change) reports.
+    large or finds no room, PermissionDenied if ``by`` may not add (or change) reports.
     """
     require(by, "change_report" if report else "add_report")
     name = PurePath(name.replace("\\", "/")).name[-255:]
@@ -124,9 +124,19 @@ def digest(file: File) -> str:
 def _keep(file: File, sha256: str, name: str) -> str:
     """Keep a file under its checksum; return the name it has in the storage."""
     kept = f"reports/{sha256}{PurePath(name).suffix.lower()}"
-    if not default_storage.exists(kept) or default_storage.size(kept) != file.size:
-        default_storage.delete(kept)  # what a crash left half written
-        kept = default_storage.save(kept, file)
+    try:
+        if not default_storage.exists(kept) or default_storage.size(kept) != file.size:
+            default_storage.delete(kept)  # what a crash left half written
+            kept = default_storage.save(kept, file)
+    except OSError as error:
+        raise ValidationError(
+            _(
+                "The server cannot keep this file: %(reason)s. "
+                "Tell whoever runs it, and try again once there is room."
+            )
+            % {"reason": error.strerror or type(error).__name__},
+            code="no_room",
+        ) from error
     return kept
 
 

@@ -1,7 +1,8 @@
 """What a supervisor asks: whether the process lives, and whether it can serve."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except (Error, ImproperlyConfigured):  # the latter: the embedded one cannot use its folder
         return HttpResponse("the database does not answer\n", content_type=PLAIN, status=503)
     if waiting:
         return HttpResponse("migrations are waiting\n", content_type=PLAIN, status=503)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -123,12 +123,41 @@ def test_restore_replaces_contents_only_when_told(project: Project, backup: Path
     assert project.query("SELECT count(*), to_regclass('later') FROM notes") == "500|None"
 
 
-@pytest.mark.parametrize("missing", [1, 400], ids=lambda missing: f"{missing}-bytes")
-def test_a_truncated_backup_changes_nothing(project: Project, backup: Path, missing: int) -> None:
-    backup.write_bytes(backup.read_bytes()[:-missing])
+def test_files_go_along_and_come_back(project: Project) -> None:
+    files = project.base / "files"
+    project.write_settings(extra=f"MEDIA_ROOT = {str(files)!r}\n")
+    (files / "reports").mkdir(parents=True)
+    (files / "reports" / "é.pdf").write_bytes(b"the evidence")
+    backup = project.base / "all.tar"
+    assert "files: 1" in project.db("backup", str(backup)).stdout
+    refused = project.db("restore", str(backup))
+    assert "uploaded files are kept (1)" in refused.stderr
+    (files / "reports" / "é.pdf").write_bytes(b"changed since")
+    (files / "later.pdf").touch()
+    result = project.db("restore", str(backup), "--replace")
+    assert result.returncode == 0, result.stderr
+    found = {path.name: path.read_bytes() for path in files.rglob("*.pdf")}
+    assert found == {"é.pdf": b"the evidence"}
+    assert not list(project.base.glob(".restoring*"))
+
+
+def half(content: bytes) -> bytes:
+    return content[:2000]
+
+
+def one_bit_other(content: bytes) -> bytes:
+    return content[:2000] + bytes([content[2000] ^ 1]) + content[2001:]
+
+
+@pytest.mark.parametrize("damaged", [half, one_bit_other])
+def test_a_damaged_backup_changes_nothing(
+    project: Project, backup: Path, damaged: Callable[[bytes], bytes]
+) -> None:
+    backup.write_bytes(damaged(backup.read_bytes()))
     failed = project.db("restore", str(backup), "--replace")
     assert failed.returncode == 1
-    assert "Nothing was changed: pg_restore: error: could not read" in failed.stderr
+    assert "or was damaged since" in failed.stderr
+    assert "Nothing was changed" in failed.stderr
     assert project.query("SELECT count(*), to_regclass('later') FROM notes") == "0|later"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from argparse import ArgumentParser
@@ -11,17 +12,20 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any, TextIO, cast
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.template.defaultfilters import filesizeformat
 
+from lessons import backups
+
 ELSEWHERE = {
     "status": "pg_isready, or \\conninfo in psql",
     "stop": "what runs that server (systemctl, docker compose...)",
     "psql": "psql, or 'manage.py dbshell'",
-    "backup": "pg_dump --format=custom",
-    "restore": "pg_restore --single-transaction",
+    "backup": "pg_dump --format=custom, and a copy of the uploaded files (docs/backup.md)",
+    "restore": "pg_restore --single-transaction (docs/backup.md)",
 }
 USER_TABLES = """
     SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
@@ -54,10 +58,10 @@ class Command(BaseCommand):
         stop.add_argument("--force", action="store_true", help="Stop it all the same.")
         psql = verbs.add_parser("psql", help="Open psql on the database.")
         psql.add_argument("arguments", nargs="*", help="Arguments for psql, after --.")
-        backup = verbs.add_parser("backup", help="Write the database to a file.")
+        backup = verbs.add_parser("backup", help="Write database and uploaded files to one file.")
         backup.add_argument("file", type=Path)
         backup.add_argument("--force", action="store_true", help="Overwrite the file.")
-        restore = verbs.add_parser("restore", help="Fill the database from a backup.")
+        restore = verbs.add_parser("restore", help="Fill an empty installation from a backup.")
         restore.add_argument("file", type=Path)
         restore.add_argument("--replace", action="store_true", help="Delete what is there now.")
 
@@ -120,27 +124,65 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write to {file.parent}: {error.strerror}.") from None
         os.close(descriptor)
-        fresh = Path(name)
+        fresh, dump = Path(name), Path(f"{name}.dump")
+
+        def make_dump() -> None:
+            self._tool("pg_dump", "--format=custom", f"--file={dump}")
+
         try:
-            self._tool("pg_dump", "--format=custom", f"--file={fresh}")  # and it syncs the file
+            count = backups.write(fresh, dump, make_dump, _files())
             fresh.replace(file)
+        except OSError as error:
+            raise CommandError(f"No backup was written: {error.strerror}.") from error
         finally:
             fresh.unlink(missing_ok=True)
-        self.stdout.write(f"Wrote {file} ({filesizeformat(file.stat().st_size)}).")
+            dump.unlink(missing_ok=True)
+        size = filesizeformat(file.stat().st_size)
+        self.stdout.write(f"Wrote {file} ({size}; files: {count}).")
 
     def restore(self, options: dict[str, Any]) -> None:
-        """Replace the contents by a backup's in one transaction: all of it or nothing."""
+        """Replace the contents by a backup's in one transaction: all of it or nothing.
+
+        Every checksum is right before anything is touched, and every file in place beside its
+        folder before the database is.
+        """
         file: Path = options["file"].absolute()
-        self._check_is_backup(file)
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        files = _files()
+        beside = (files or file).parent
+        try:
+            beside.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"Cannot write to {beside}: {error.strerror}.") from error
+        with tempfile.TemporaryDirectory(dir=beside, prefix=".restoring.") as name:
+            count = self._unpack(file, Path(name))
+            self._check_empty(files, options["replace"])
+            self._replay(Path(name) / backups.DUMP)
+            _move_files(Path(name) / backups.FILES, files)
+        self.stdout.write(
+            f"Restored {file} (files: {count}). Restart what was running, then: manage.py migrate"
+        )
+
+    def _unpack(self, file: Path, folder: Path) -> int:
+        try:
+            return backups.unpack(file, folder)
+        except (backups.BackupError, OSError) as error:
+            raise CommandError(
+                f"{file} is not a backup that 'manage.py db backup' wrote, or was damaged since: "
+                f"{error}. Nothing was changed."
+            ) from error
+
+    def _check_empty(self, files: Path | None, replace: bool) -> None:
         self._connect()
         tables = int(self._ask(USER_TABLES, connection.settings_dict["NAME"]))
-        if tables and not options["replace"]:
+        kept = sum(1 for one in files.rglob("*") if one.is_file()) if files else 0
+        if (tables or kept) and not replace:
             raise CommandError(
-                f"The database is not empty (tables: {tables}). Back it up (manage.py db backup "
-                "FILE), then restore with --replace, which deletes what is there now."
+                f"The database is not empty (tables: {tables}), or uploaded files are kept "
+                f"({kept}). Back them up (manage.py db backup FILE), then restore with --replace, "
+                "which deletes what is there now."
             )
-        self._replay(file)
-        self.stdout.write(f"Restored {file}. Restart what was running, then: manage.py migrate")
 
     def _replay(self, file: Path) -> None:
         """Feed the backup to psql as one transaction; without COMMIT, psql's end undoes it."""
@@ -167,19 +209,6 @@ class Command(BaseCommand):
         sink.write("COMMIT;\n" if complete else "ROLLBACK;\n")
         sink.flush()
         return complete
-
-    def _check_is_backup(self, file: Path) -> None:
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
-        program = _server().program("pg_restore")
-        result = subprocess.run(
-            [program, "--list", str(file)], capture_output=True, text=True, check=False
-        )
-        if result.returncode:
-            raise CommandError(
-                f"{file} is not a backup that 'manage.py db backup' wrote "
-                f"({_first_error(result.stderr)}). Nothing was changed."
-            )
 
     def _connect(self) -> None:
         """Start the server if need be and hold it until this command ends."""
@@ -210,6 +239,23 @@ class Command(BaseCommand):
 def _server() -> Any:
     """Return the embedded server through the connection; None if it is another database's."""
     return getattr(connection, "embedded_server", None)
+
+
+def _files() -> Path | None:
+    """Return the folder of uploaded files; None if there is none."""
+    return Path(settings.MEDIA_ROOT).resolve() if settings.MEDIA_ROOT else None
+
+
+def _move_files(fresh: Path, files: Path | None) -> None:
+    """Put a folder of files in the place of another, on the same file system."""
+    if files is None or not (fresh.exists() or files.exists()):
+        return
+    fresh.mkdir(exist_ok=True)
+    if files.exists():
+        old = fresh.with_name("before")
+        files.rename(old)
+        shutil.copystat(old, fresh)
+    fresh.rename(files)
 
 
 def _first_error(output: str) -> str:
