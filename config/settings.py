@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.RequireSecondFactor",
     "pghistory.middleware.HistoryMiddleware",
     "lessons.views.time_limit.ReadingTakesSeconds",
 ]
@@ -119,6 +122,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "hindsight_cache",
+        # Beyond it entries are dropped: 300, the usual number, one office signing in would pass.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -144,6 +149,29 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # There is no sign-up, so a stranger's address gets no mail that offers it.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# An office shares an address: what counts by address alone only stops machines.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "5/5m/key",  # by name and address, see accounts/adapter.py
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+# Behind a proxy the address is what the proxy appended to X-Forwarded-For, never what came in.
+BEHIND_PROXY = env.bool("HINDSIGHT_BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hindsight"
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds, for clocks that differ (RFC 6238, 5.2)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Addresses are given by an administrator or by the provider; nobody signs up with another's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Roles that can do nothing until they have a second factor.
+MFA_REQUIRED_FOR = env.list("HINDSIGHT_MFA_REQUIRED_FOR", default=[])
+if unknown := set(MFA_REQUIRED_FOR) - {"reader", "analyst", "reviewer", "admin"}:
+    raise ImproperlyConfigured(f"HINDSIGHT_MFA_REQUIRED_FOR names no role: {sorted(unknown)}")
 
 # The moment of writing, not of the transaction's start: a transaction may hold several acts, and
 # the history must know their order across tables.
@@ -211,7 +239,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("HINDSIGHT_BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

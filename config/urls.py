@@ -3,6 +3,8 @@
 import taggit.models
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
@@ -14,7 +16,9 @@ from lessons.api.urls import urls as api
 
 admin.autodiscover()
 # What other apps register and nobody here uses; taggit's page of merging asks for no permission.
-admin.site.unregister([Group, EmailAddress, DBTaskResult, taggit.models.Tag])
+admin.site.unregister(
+    [Group, EmailAddress, Authenticator, UserSession, DBTaskResult, taggit.models.Tag]
+)
 # One door: the admin is entered by the same sign-in page, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -22,6 +26,8 @@ urlpatterns = [
     path("", include("lessons.urls")),
     path("api/v1/", api),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

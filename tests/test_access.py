@@ -15,6 +15,7 @@ from lessons import alerts, collecting, curation, reviewing
 from lessons.models import Citation, Country, Cue, Job, Kind, ReadingList, Record, Report, Tag
 from lessons.permissions import ROLE_PERMISSIONS
 from tests import api
+from tests.accounts import routes as accounts
 from tests.factories import (
     cite,
     make_published,
@@ -179,7 +180,7 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
-ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()}
+ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()} | accounts.ROUTES
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
     "<int:pk>": "1",
@@ -230,6 +231,7 @@ ARGUMENTS: dict[str, Any] = {
     "^(?P<app_label>accounts|lessons)/$": "lessons/",
     "admin/(?P<url>.*)$": "admin/nowhere/",
     "<id>": lambda _user: make_user().pk,
+    **accounts.ARGUMENTS,
 }
 
 

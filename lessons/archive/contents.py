@@ -24,6 +24,8 @@ LEFT_OUT = {
     "taggit.TaggedItem": "not used: our tags have a model of their own",
     "account.EmailAddress": "made of the users' addresses when they sign in",
     "account.EmailConfirmation": "waits for an answer to a mail of this installation",
+    "mfa.Authenticator": "opens this installation: a second factor is set up anew elsewhere",
+    "usersessions.UserSession": "who is signed in here",
     "admin.LogEntry": "the admin's own log; the history tells the same and more",
     "auth.Permission": "written by `manage.py migrate`",
     "auth.Group": "not used: what a role may do stands in the code",

@@ -1,0 +1,36 @@
+"""What a GET of the account pages answers to anonymous, reader, analyst, reviewer, admin."""
+
+from typing import Any
+from urllib.parse import quote
+
+SIGN_IN = "to the sign-in page"
+
+
+def signed_in(answer: int | str, anonymous: int | str = SIGN_IN) -> tuple[int | str, ...]:
+    """Return the same answer for everyone who is signed in."""
+    return (anonymous, *(answer,) * 4)
+
+
+def after_the_password(path: str) -> tuple[int | str, ...]:
+    """Return the answers of a page that asks who is signed in for their password again."""
+    return signed_in(f"/accounts/reauthenticate/?next={quote(f'/accounts/2fa/{path}', safe='')}")
+
+
+ROUTES: dict[str, tuple[int | str, ...]] = {
+    "accounts/sessions/": signed_in(200),
+    "accounts/2fa/": signed_in(200),
+    "accounts/2fa/authenticate/": signed_in("/", anonymous="/accounts/login/"),
+    "accounts/2fa/reauthenticate/": signed_in("/accounts/reauthenticate/"),
+    "accounts/2fa/totp/deactivate/": signed_in(404),
+    "accounts/2fa/webauthn/reauthenticate/": signed_in("/accounts/reauthenticate/"),
+    "accounts/2fa/webauthn/login/": signed_in("/", anonymous="/accounts/login/"),
+    "accounts/2fa/totp/activate/": after_the_password("totp/activate/"),
+    "accounts/2fa/recovery-codes/": signed_in(404),
+    "accounts/2fa/recovery-codes/generate/": after_the_password("recovery-codes/generate/"),
+    "accounts/2fa/recovery-codes/download/": signed_in(404),
+    "accounts/2fa/webauthn/": signed_in(200),
+    "accounts/2fa/webauthn/add/": after_the_password("webauthn/add/"),
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": after_the_password("webauthn/keys/1/remove/"),
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": after_the_password("webauthn/keys/1/edit/"),
+}
+ARGUMENTS: dict[str, Any] = {}
