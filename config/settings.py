@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_htmx",
     "django_tasks",
@@ -170,8 +172,44 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Roles that can do nothing until they have a second factor.
 MFA_REQUIRED_FOR = env.list("HINDSIGHT_MFA_REQUIRED_FOR", default=[])
-if unknown := set(MFA_REQUIRED_FOR) - {"reader", "analyst", "reviewer", "admin"}:
-    raise ImproperlyConfigured(f"HINDSIGHT_MFA_REQUIRED_FOR names no role: {sorted(unknown)}")
+# Single sign-on: groups of the provider → roles, e.g. analysts=analyst;reviewers=reviewer.
+OIDC_GROUPS = dict(
+    pair.rpartition("=")[::2]
+    for pair in env.str("HINDSIGHT_OIDC_GROUPS", default="").split(";")
+    if pair.strip()
+)
+OIDC_GROUPS_CLAIM = env.str("HINDSIGHT_OIDC_GROUPS_CLAIM", default="groups")
+OIDC_NO_GROUP = env.str("HINDSIGHT_OIDC_NO_GROUP", default="reader")
+for _name, _named in (
+    ("HINDSIGHT_MFA_REQUIRED_FOR", MFA_REQUIRED_FOR),
+    ("HINDSIGHT_OIDC_GROUPS", OIDC_GROUPS.values()),
+):
+    if unknown := set(_named) - {"reader", "analyst", "reviewer", "admin"}:
+        raise ImproperlyConfigured(f"{_name} names what is no role: {sorted(unknown)}")
+if OIDC_NO_GROUP not in {"reader", "refuse"}:
+    raise ImproperlyConfigured("HINDSIGHT_OIDC_NO_GROUP is “reader” or “refuse”.")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SignOnAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# One provider, of the organisation itself: whose address it vouches for is that person.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A form that leads elsewhere is not in the policy of content; state and PKCE guard the way back.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+OIDC_URL = env.str("HINDSIGHT_OIDC_URL", default="")
+if OIDC_URL:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env.str("HINDSIGHT_OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env.str("HINDSIGHT_OIDC_CLIENT_ID"),
+                    "secret": env.str("HINDSIGHT_OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_URL},
+                }
+            ],
+        }
+    }
 
 # The moment of writing, not of the transaction's start: a transaction may hold several acts, and
 # the history must know their order across tables.

@@ -17,6 +17,13 @@ def after_the_password(path: str) -> tuple[int | str, ...]:
 
 
 ROUTES: dict[str, tuple[int | str, ...]] = {
+    "accounts/3rdparty/": signed_in(200),
+    "accounts/3rdparty/login/cancelled/": (200,) * 5,
+    "accounts/3rdparty/login/error/": signed_in(401),
+    "accounts/3rdparty/signup/": ("/accounts/login/",) * 5,  # nobody is waiting to sign up
+    "accounts/oidc/<str:provider_id>/login/": (404,) * 5,  # no provider is set
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/": (404,) * 5,
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": (404,) * 5,
     "accounts/sessions/": signed_in(200),
     "accounts/2fa/": signed_in(200),
     "accounts/2fa/authenticate/": signed_in("/", anonymous="/accounts/login/"),
@@ -33,4 +40,4 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": after_the_password("webauthn/keys/1/remove/"),
     "accounts/2fa/webauthn/keys/<int:pk>/edit/": after_the_password("webauthn/keys/1/edit/"),
 }
-ARGUMENTS: dict[str, Any] = {}
+ARGUMENTS: dict[str, Any] = {"<str:provider_id>": "oidc", "^(?P<provider_id>[^/]+)": "oidc"}
