@@ -284,6 +284,7 @@ OBJECTS: dict[str, Any] = {
         claimed_by="A", url="https://a.example",
     ),
 }  # fmt: skip
+OBJECTS |= accounts.OBJECTS
 # Doors the admin keeps shut although the role could: the work is done elsewhere.
 SHUT = {
     ("lessons.record", "add"), ("lessons.record", "delete"),

@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"
 KEPT_APPS = ("accounts", "lessons", "pghistory")
 LEFT_OUT = {
     "accounts.Token": "opens this installation, and nothing but its hash is kept",
+    "accounts.AccessEvent": "tells who came in here",
     "accounts.RequestCount": "counts the requests of a minute",
     "lessons.SearchOutbox": "tells this machine's index what to read; an index is built anew",
     "lessons.RecordEmbedding": "made of the records by `manage.py embed`",

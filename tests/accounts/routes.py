@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import quote
 
+from accounts.models import AccessEvent
+
 SIGN_IN = "to the sign-in page"
 
 
@@ -24,6 +26,8 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "accounts/oidc/<str:provider_id>/login/": (404,) * 5,  # no provider is set
     "accounts/oidc/^(?P<provider_id>[^/]+)/login/": (404,) * 5,
     "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": (404,) * 5,
+    "accounts/invitations/": (SIGN_IN, 403, 403, 403, 200),
+    "accounts/invitations/<str:token>/": (410,) * 5,  # no invitation
     "accounts/sessions/": signed_in(200),
     "accounts/2fa/": signed_in(200),
     "accounts/2fa/authenticate/": signed_in("/", anonymous="/accounts/login/"),
@@ -40,4 +44,9 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": after_the_password("webauthn/keys/1/remove/"),
     "accounts/2fa/webauthn/keys/<int:pk>/edit/": after_the_password("webauthn/keys/1/edit/"),
 }
-ARGUMENTS: dict[str, Any] = {"<str:provider_id>": "oidc", "^(?P<provider_id>[^/]+)": "oidc"}
+OBJECTS: dict[str, Any] = {"accounts.accessevent": lambda _user: AccessEvent.objects.first()}
+ARGUMENTS: dict[str, Any] = {
+    "<str:provider_id>": "oidc",
+    "invitations/<str:token>/": "invitations/x/",
+    "^(?P<provider_id>[^/]+)": "oidc",
+}
