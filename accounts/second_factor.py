@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+
+from . import audit
+from .models import AccessEvent
 
 # What setting one up needs, and the ways out.
 OPEN = {"account_reauthenticate", "account_logout", "set_language", "healthz", "readyz"}
@@ -52,3 +59,17 @@ class RequireSecondFactor:
 
 def _is_open(name: str) -> bool:
     return name in OPEN or name.startswith("mfa_")
+
+
+class NotedForm(AuthenticateForm):
+    """Takes a code as allauth does; a wrong one is in the log of access."""
+
+    def clean_code(self) -> str:
+        """Return the code; raises ValidationError for a wrong one."""
+        try:
+            return super().clean_code()
+        except ValidationError:
+            address = get_adapter().get_client_ip(context.request)
+            refused = AccessEvent.What.REFUSED
+            audit.note(refused, self.user.get_username(), address, detail="second factor")
+            raise

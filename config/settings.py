@@ -164,6 +164,7 @@ BEHIND_PROXY = env.bool("HINDSIGHT_BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "accounts.second_factor.NotedForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hindsight"
 MFA_TOTP_TOLERANCE = 1  # of 30 seconds, for clocks that differ (RFC 6238, 5.2)

@@ -60,9 +60,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
         context = {"message": error.messages[0]}
         return render(request, "account/no_invitation.html", context, status=410)
     form = AcceptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if _done(form, invitations.accept, token, **form.cleaned_data):
-            messages.success(request, _("Your account is made. Sign in."))
-            return redirect("account_login")
-    context = {"title": _("Your account"), "form": form, "invitation": invitation}
-    return render(request, "account/accept.html", context)
+    answered = request.method == "POST" and form.is_valid()
+    if answered and _done(form, invitations.accept, token, **form.cleaned_data):
+        messages.success(request, _("Your account is made. Sign in."))
+        return redirect("account_login")
+    promised = {"title": _("Your account"), "form": form, "invitation": invitation}
+    return render(request, "account/accept.html", promised)

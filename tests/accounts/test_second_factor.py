@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import AccessEvent, Role, User
 from lessons.models import Record
 from tests.factories import make_record, make_user
 
@@ -61,6 +61,7 @@ def test_a_second_factor_is_set_up_and_then_asked_for(client):
         "Incorrect code"
         in other.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
     )
+    assert AccessEvent.objects.get(what="refused").detail == "second factor"
     other.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
     assert other.get("/curate/").status_code == 200
 
