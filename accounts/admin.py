@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from .models import AccessEvent, User
 
 
 @admin.register(User)
@@ -34,3 +34,11 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     )
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(admin.ModelAdmin):
+    list_display = ("at", "what", "who", "by", "address", "detail")
+    list_filter = ("what", "at")
+    search_fields = ("who", "by", "address")
+    date_hierarchy = "at"

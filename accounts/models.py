@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -43,6 +44,19 @@ class Users(UserManager["User"]):
         return self.create_user(username, email, password, role=Role.ADMIN, **fields)
 
 
+# However a role is changed, and whether by a verb, in bulk or by hand: it is written down, with
+# who did it where the statement says so (pghistory tells the database).
+NOTE_ACCESS = """
+    INSERT INTO accounts_accessevent (at, what, who, by, address, detail)
+    SELECT clock_timestamp(), 'access', NEW.username, COALESCE((
+        SELECT username FROM accounts_user WHERE id = (
+            NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user'
+        )::bigint
+    ), ''), '', {before} || NEW.role || CASE WHEN NEW.is_active THEN '' ELSE ', closed' END;
+    RETURN NEW;
+"""
+
+
 class User(AbstractUser):
     """A person with one role. Nobody bypasses the permission checks: administrators' powers are
     listed like everyone else's, so Django's superuser flag and per-user grants are gone."""
@@ -57,6 +71,21 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        triggers = [
+            pgtrigger.Trigger(
+                name="note_new",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=NOTE_ACCESS.format(before="''"),
+            ),
+            pgtrigger.Trigger(
+                name="note_access",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("role", "is_active"),
+                func=NOTE_ACCESS.format(before="OLD.role || ' → '"),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="user_role_is_known", condition=models.Q(role__in=Role.values)
@@ -128,3 +157,37 @@ class RequestCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.number}"
+
+
+class AccessEvent(models.Model):
+    """Who came in, who could not, and who was trusted with what; rows are only ever added.
+
+    People stand here by name: a row outlives the account it speaks of.
+    """
+
+    class What(models.TextChoices):
+        """What has happened."""
+
+        SIGNED_IN = "signed in", _("signed in")
+        REFUSED = "refused", _("sign-in refused")
+        SIGNED_OUT = "signed out", _("signed out")
+        INVITED = "invited", _("invited")
+        ACCESS = "access", _("role or account changed")
+
+    at = models.DateTimeField(_("when"), db_default=Now(), db_index=True)
+    what = models.CharField(_("what"), max_length=20, choices=What.choices)
+    who = models.CharField(_("who"), max_length=254)
+    by = models.CharField(_("by"), max_length=150, blank=True, db_default="")
+    address = models.CharField(_("network address"), max_length=60, blank=True, db_default="")
+    detail = models.CharField(_("detail"), max_length=200, blank=True, db_default="")
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("access events")
+        ordering = ["-id"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.get_what_display()}"

@@ -50,6 +50,10 @@ INSTALLED_APPS = [
     "pgtrigger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.RequireSecondFactor",
     "pghistory.middleware.HistoryMiddleware",
     "lessons.views.time_limit.ReadingTakesSeconds",
 ]
@@ -123,6 +128,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "hindsight_cache",
+        # Beyond it entries are dropped: 300, the usual number, one office signing in would pass.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -148,6 +155,66 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # There is no sign-up, so a stranger's address gets no mail that offers it.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# An office shares an address: what counts by address alone only stops machines.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "5/5m/key",  # by name and address, see accounts/adapter.py
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+# Behind a proxy the address is what the proxy appended to X-Forwarded-For, never what came in.
+BEHIND_PROXY = env.bool("HINDSIGHT_BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "accounts.second_factor.NotedForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hindsight"
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds, for clocks that differ (RFC 6238, 5.2)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Addresses are given by an administrator or by the provider; nobody signs up with another's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Roles that can do nothing until they have a second factor.
+MFA_REQUIRED_FOR = env.list("HINDSIGHT_MFA_REQUIRED_FOR", default=[])
+# Single sign-on: groups of the provider → roles, e.g. analysts=analyst;reviewers=reviewer.
+OIDC_GROUPS = dict(
+    pair.rpartition("=")[::2]
+    for pair in env.str("HINDSIGHT_OIDC_GROUPS", default="").split(";")
+    if pair.strip()
+)
+OIDC_GROUPS_CLAIM = env.str("HINDSIGHT_OIDC_GROUPS_CLAIM", default="groups")
+OIDC_NO_GROUP = env.str("HINDSIGHT_OIDC_NO_GROUP", default="reader")
+for _name, _named in (
+    ("HINDSIGHT_MFA_REQUIRED_FOR", MFA_REQUIRED_FOR),
+    ("HINDSIGHT_OIDC_GROUPS", OIDC_GROUPS.values()),
+):
+    if unknown := set(_named) - {"reader", "analyst", "reviewer", "admin"}:
+        raise ImproperlyConfigured(f"{_name} names what is no role: {sorted(unknown)}")
+if OIDC_NO_GROUP not in {"reader", "refuse"}:
+    raise ImproperlyConfigured("HINDSIGHT_OIDC_NO_GROUP is “reader” or “refuse”.")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SignOnAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# One provider, of the organisation itself: whose address it vouches for is that person.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A form that leads elsewhere is not in the policy of content; state and PKCE guard the way back.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+OIDC_URL = env.str("HINDSIGHT_OIDC_URL", default="")
+if OIDC_URL:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env.str("HINDSIGHT_OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env.str("HINDSIGHT_OIDC_CLIENT_ID"),
+                    "secret": env.str("HINDSIGHT_OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_URL},
+                }
+            ],
+        }
+    }
 
 # The moment of writing, not of the transaction's start: a transaction may hold several acts, and
 # the history must know their order across tables.
@@ -225,7 +292,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-if env.bool("HINDSIGHT_BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -45,6 +45,7 @@ ADMIN = (
     # Everyone has reading lists, on the pages; administrators may end what should not be public.
     | _may("view delete", "readinglist")
     | {f"accounts.{action}_user" for action in ("view", "add", "change", "delete")}
+    | {"accounts.view_accessevent"}
 )
 
 ROLE_PERMISSIONS = {

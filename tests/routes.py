@@ -8,6 +8,7 @@ from accounts.models import Role, User
 from lessons import alerts, collecting, reviewing
 from lessons.models import Citation, Cue, Job, ReadingList, Record, Report, Tag
 from tests import api
+from tests.accounts import routes as accounts
 from tests.factories import (
     cite,
     make_published,
@@ -188,9 +189,10 @@ ROUTES: dict[str, tuple[int | str, ...]] = {
     "admin/lessons/passage/<path:object_id>/text/": desk(200),
     "admin/accounts/user/<id>/password/": (SIGN_IN, SIGN_IN, 403, 403, 200),
 }
-ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()}
+ROUTES |= {route: everyone(status) for route, status in api.ROUTES.items()} | accounts.ROUTES
 # What stands in an address; a callable is given the person who asks.
 ARGUMENTS: dict[str, Any] = {
+    **accounts.ARGUMENTS,
     "<int:pk>": "1",
     "<citation>": 1,
     "<link>": 1,

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from lessons import curation
 from lessons.models import Country, Kind, ReadingList, Record
 from lessons.permissions import ROLE_PERMISSIONS
+from tests.accounts import routes as accounts
 from tests.factories import (
     cite,
     make_published,
@@ -55,6 +56,7 @@ OBJECTS: dict[str, Any] = {
         claimed_by="A", url="https://a.example",
     ),
 }  # fmt: skip
+OBJECTS |= accounts.OBJECTS
 # Doors the admin keeps shut although the role could: the work is done elsewhere.
 SHUT = {
     ("lessons.record", "add"), ("lessons.record", "delete"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja.utils import check_csrf
 
-from accounts import limits, tokens
+from accounts import limits, second_factor, tokens
 from lessons.search.limits import unlimited
 
 from .problems import Problem, failed
@@ -81,6 +81,8 @@ def _identify(request: HttpRequest) -> None:
                 {"WWW-Authenticate": f'{BEARER} error="invalid_token"'},
             )
         request.auth, request.user = token, token.user  # type: ignore[attr-defined]
+    elif second_factor.is_missing(request.user):
+        raise Problem(403, _("Your role needs a second factor: sign in and set one up first."))
     elif request.method not in SAFE and request.user.is_authenticated and check_csrf(request):
         raise Problem(403, _("Send the CSRF token of your session, or use a token of the API."))
 

@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"
 KEPT_APPS = ("accounts", "lessons", "pghistory")
 LEFT_OUT = {
     "accounts.Token": "opens this installation, and nothing but its hash is kept",
+    "accounts.AccessEvent": "tells who came in here",
     "accounts.RequestCount": "counts the requests of a minute",
     "lessons.SearchOutbox": "tells this machine's index what to read; an index is built anew",
     "lessons.RecordEmbedding": "made of the records by `manage.py embed`",
@@ -24,6 +25,11 @@ LEFT_OUT = {
     "taggit.TaggedItem": "not used: our tags have a model of their own",
     "account.EmailAddress": "made of the users' addresses when they sign in",
     "account.EmailConfirmation": "waits for an answer to a mail of this installation",
+    "mfa.Authenticator": "opens this installation: a second factor is set up anew elsewhere",
+    "socialaccount.SocialAccount": "joins accounts here to a provider; made anew by signing in",
+    "socialaccount.SocialApp": "not used: the provider stands in the environment",
+    "socialaccount.SocialToken": "not kept",
+    "usersessions.UserSession": "who is signed in here",
     "admin.LogEntry": "the admin's own log; the history tells the same and more",
     "auth.Permission": "written by `manage.py migrate`",
     "auth.Group": "not used: what a role may do stands in the code",
