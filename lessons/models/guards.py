@@ -1,7 +1,5 @@
 """Database triggers that refuse what no form, admin action or bulk update may do."""
 
-from typing import Any
-
 import pgtrigger
 
 # A guard that looks at one row after the other takes most of the time in which a hundred thousand
@@ -27,9 +25,7 @@ def _literal(text: str) -> str:
     return f"'{quoted}'"
 
 
-def publish_gate(
-    name: str, operation: pgtrigger.Operation, record: str, condition: Any = None
-) -> pgtrigger.Trigger:
+def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtrigger.Trigger:
     """Return the guard that a published record keeps a citation that holds.
 
     ``record`` is the SQL expression of the record's id in the row written. Checked at commit, so
@@ -40,7 +36,8 @@ def publish_gate(
         name=name,
         when=pgtrigger.After,
         operation=operation,
-        condition=condition,
+        # What is written as a draft waits for nothing: publishing it is another write.
+        condition=pgtrigger.Q(new__status="published") if record == "NEW.id" else None,
         timing=pgtrigger.Deferred,
         declare=[("found_status", "text")],
         func=f"""

@@ -243,7 +243,6 @@ class Record(models.Model):
                 "published_needs_evidence",
                 pgtrigger.Insert | pgtrigger.UpdateOf("status", "merged_into_id"),
                 "NEW.id",
-                pgtrigger.Q(new__status=Status.PUBLISHED.value),
             ),
             one_step("lessons_record", "merged_into_id"),
             pgtrigger.Trigger(
