@@ -218,8 +218,8 @@ ARGUMENTS: dict[str, Any] = {
     "reports/<slug:slug>": lambda _user: f"reports/{make_report().slug}",
     "lists/<slug:slug>": lambda user: f"lists/{make_list(user, 'public').slug}",
     "<uuid:token>": lambda user: make_list(user, "link").token,
-    "<str:token>": lambda user: alerts.token_of(
-        alerts.save_search("", "All", by=user, frequency="daily")
+    "unsubscribe/<str:token>": lambda user: (
+        "unsubscribe/" + alerts.token_of(alerts.save_search("", "All", by=user, frequency="daily"))
     ),
     "reports/<slug:slug>/file": lambda _user: f"reports/{make_filed_report().slug}/file",
     "reports/<slug:slug>/pages/<int:number>.webp": lambda _user: (

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale/fr/LC_MESSAGES/django.po"
 MO = PO.with_suffix(".mo")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MAILS = sorted((ROOT / "templates").rglob("*.txt"))
 CODE = sorted(p for app in ("accounts", "config", "lessons") for p in (ROOT / app).rglob("*.py"))
 KEYWORDS = DEFAULT_KEYWORDS | {
     f"{name}_{when}": spec for name, spec in DEFAULT_KEYWORDS.items() for when in ("lazy", "noop")
@@ -34,8 +35,9 @@ NAMES = {
     "Français",
     "home",
     "bench",
-}  # untranslated; the last two are classes
-BILINGUAL = {"500.html"}  # shown when nothing works, translation included
+    "account",
+}  # untranslated; the last three are classes
+BILINGUAL = {"500.html", "unreachable.html"}  # shown when nothing works, translation included
 
 
 def catalogue() -> Catalog:
@@ -75,7 +77,7 @@ def texts(found: Iterable[tuple[str | None, Any]]) -> dict[tuple[str | None, str
 def sources() -> Iterator[str]:
     """Yield Python to extract from: the code, and each template turned into Python."""
     yield from (path.read_text() for path in CODE)
-    for path in TEMPLATES:
+    for path in [*TEMPLATES, *MAILS]:
         lines = templatize(path.read_text(), origin=str(path)).splitlines()
         yield "\n".join(line.strip() for line in lines)
 
