@@ -111,9 +111,13 @@ def contradicted(records: RecordQuerySet) -> list[int]:
     return [pk for pk, end in outcomes(records).items() if end == CONTRADICTED]
 
 
-def unanswered(records: RecordQuerySet, start: int, stop: int) -> list[Unanswered]:
-    """Return records without any claim, the longest known first; without a dated report, none."""
+def silence(records: RecordQuerySet) -> RecordQuerySet:
+    """Return the records without any claim that stand in a dated report, with its date first."""
     silent = records.filter(~Exists(Uptake.objects.filter(record=OuterRef("pk"))))
-    dated = silent.annotate(first=Min("citations__passage__report__issued"))
-    rows = dated.exclude(first=None).order_by("first", "pk")[start:stop]
+    return silent.annotate(first=Min("citations__passage__report__issued")).exclude(first=None)
+
+
+def unanswered(records: RecordQuerySet, start: int, stop: int) -> list[Unanswered]:
+    """Return a part of the records without any claim, the longest known first."""
+    rows = silence(records).order_by("first", "pk")[start:stop]
     return [Unanswered(record, record.first) for record in rows]

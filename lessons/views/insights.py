@@ -20,7 +20,7 @@ from lessons.search.facets import NAMES
 from lessons.search.selecting import selected
 
 from .access import public_page
-from .narrowing import Choice, narrowing
+from .narrowing import Choice, narrowing, with_query
 from .paging import Page
 
 
@@ -123,9 +123,10 @@ def answered(request: HttpRequest) -> HttpResponse:
     found = asked_of(request, uptake.KINDS)
     records = selected(found.filters, request.user)
     answers = answers_of(found)
-    page = Page.of(sum(one.counts[uptake.UNANSWERED] for one in answers), found.asked.page)
     claims = Uptake.objects.select_related(*CLAIMED)
     told = _with_claims("uptake")
+    number = found.once(f"{told} silent", lambda: uptake.silence(records).count())
+    page = Page.of(number, found.asked.page)
     latest = found.once(f"{told} latest", lambda: uptake.latest(records, SHOWN))
     denied = found.once(f"{told} denied", lambda: uptake.contradicted(records))
     silent = found.once(
@@ -157,10 +158,10 @@ def laid_across(request: HttpRequest) -> HttpResponse:
         "title": _("Themes against…"),
         "matrix": laid,
         "ways": [
-            Choice(str(NAMES[name]), f"across={name}{'&' if query else ''}{query}", name == across)
+            Choice(str(NAMES[name]), with_query(f"across={name}", query), name == across)
             for name in matrix.ACROSS
         ],
-        **narrowing(found, with_kind=True),
+        **narrowing(found, with_kind=True, beside=f"across={across}"),
     }
     return render(request, "insights/matrix.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,16 +24,29 @@ class Choice:
     selected: bool = False
 
 
-def narrowing(found: Found, *, with_kind: bool) -> dict[str, Any]:
-    """Return what `records/narrow.html` and `records/chosen.html` show of a list."""
+def narrowing(found: Found, *, with_kind: bool, beside: str = "") -> dict[str, Any]:
+    """Return what `records/narrow.html` and `records/chosen.html` show of a list.
+
+    ``beside`` is what else the page was asked for, as a query, which every link keeps.
+    """
     asked = found.asked
     facets = found.facets(*_names(found, with_kind))
+    chosen = _chosen(asked, facets)
+    if beside:
+        for value in (value for facet in facets for value in facet.values):
+            value.query = with_query(beside, value.query)
+        chosen = [replace(one, query=with_query(beside, one.query)) for one in chosen]
     return {
         "filters": asked,
         "facets": [(facet, _stands_open(facet)) for facet in facets],
-        "chosen": _chosen(asked, facets),
-        "kept": _kept(asked),
+        "chosen": chosen,
+        "kept": [*parse_qsl(beside), *_kept(asked)],
     }
+
+
+def with_query(*queries: str) -> str:
+    """Return queries as one."""
+    return "&".join(filter(None, queries))
 
 
 def _names(found: Found, with_kind: bool) -> tuple[str, ...]:

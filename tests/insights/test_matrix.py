@@ -50,3 +50,12 @@ def test_what_themes_cannot_be_laid_against_is_refused(client: Client) -> None:
     response = client.get("/insights/matrix/?across=colour")
     assert response.status_code == 400
     assert "across" in response.content.decode()
+
+
+def test_narrowing_keeps_what_themes_are_laid_against(client: Client) -> None:
+    make_published(Kind.FAILURE, themes=[make_theme()], phase="warning")
+    page = client.get("/insights/matrix/?across=phase").content.decode()
+    links = [unescape(one) for one in re.findall(r'href="/insights/matrix/\?([^"]+)"', page)]
+    narrowed = [one for one in links if "kind=" in one or "theme=" in one]
+    assert narrowed
+    assert all("across=phase" in one for one in narrowed)

@@ -81,6 +81,15 @@ class TestThePage:
         page = client.get("/insights/uptake/").content.decode()
         assert page.index(old.title) < page.index(new.title)
 
+    def test_what_was_asked_of_several_is_on_one_page_once(self, client: Client) -> None:
+        for _ in range(11):
+            record = make_published(Kind.RECOMMENDATION)
+            for _ in range(2):
+                address(record, make_published(Kind.ACTOR))
+        page = client.get("/insights/uptake/").content.decode()
+        assert page.count('class="years-gone"') == 11
+        assert "Page 1 of" not in page
+
     def test_it_takes_few_queries_however_much_there_is(
         self, client: Client, django_assert_num_queries: Any
     ) -> None:
