@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
 
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 
 from . import problems
 from .schemas import ProblemOut

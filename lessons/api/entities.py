@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Schema
 
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import Citation, Country, Link, Passage, Record, Report, Tag, Theme, Uptake
 from lessons.search import BadQuery
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Path
 
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import Citation, Kind, Link, Record, Status
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Facet, Filters, Found

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from lessons import citing
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import (
     ActorType,
     AnchorState,

@@ -10,12 +10,12 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from lessons.citing import permalink
 from lessons.models import Kind, Theme
 from lessons.search import SORTS, Filters, Found
 from lessons.search.facets import NAMES, labelled
 from lessons.search.kept import Kept
 
-from .rows import permalink
 from .selection import About
 
 WORDS = ("theme", "actor", "tag", "report", "country", "kind", "status")

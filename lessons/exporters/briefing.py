@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons import citing
+from lessons.citing import permalink
 from lessons.models import Citation, Kind, Predicate, Record, Report, Theme
 from lessons.models.vocabulary import AnchorState
 
 from .complete import complete
-from .rows import permalink
 from .selection import About, Briefing, Entry, Quotation, Section, Source
 from .sources import source
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lessons.citing import permalink
 from lessons.models import Citation, Kind, Record, Theme, Uptake
 from lessons.models.vocabulary import ActorType
 
 from .linked import iri, said
-from .rows import permalink
 from .selection import About, Node, Source
 
 OWN = ("polarity", "level", "origin", "failure_type", "actor_type", "phase")

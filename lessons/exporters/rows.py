@@ -9,11 +9,11 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from lessons.citing import permalink
 from lessons.models import Record
 
 from . import formulas
@@ -36,11 +36,6 @@ TUNED = (
     "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off;"
     "SET LOCAL max_parallel_workers_per_gather = 0"
 )
-
-
-def permalink(path: str) -> str:
-    """Return the whole address of a path of this installation."""
-    return f"{settings.PUBLIC_URL}{path}"
 
 
 def batches(ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:

@@ -11,13 +11,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lessons.citing import permalink
 from lessons.models import Theme
 
 from . import briefing as briefings
 from . import graph, sources, to_csv
 from .formulas import guarded
 from .linked import iri
-from .rows import permalink
 from .selection import SEPARATOR, About, Briefing, Form, Node, Sheets, Source
 
 THEME_COLUMNS = (

@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import Any
 
 from lessons import citing
+from lessons.citing import permalink
 from lessons.models import Report
 from lessons.models.vocabulary import DatePrecision
 
-from .rows import permalink
 from .selection import SEPARATOR, Source
 
 LENGTHS = {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7, DatePrecision.DAY: 10}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC
 
 from lessons import citing
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import Kind, Record
 
 DAY = "%Y-%m-%d"

@@ -24,7 +24,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import Citation, Kind, Link, Record, Report, Theme
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Filters

@@ -24,6 +24,7 @@ from lessons.use import of_file
 
 from .access import download_page, moved, search_page
 from .counting import counted, counted_list
+from .narrowing import with_query
 from .record import readable
 from .records import heading
 
@@ -109,7 +110,7 @@ def choose(request: HttpRequest, kind: str) -> HttpResponseBase:
     options, asked = Options.taken_from(request.GET)
     found = Found(Filters.parse(asked), request.user, kind)
     columns = chosen(options.columns)
-    query = "&".join(filter(None, (found.asked.with_().query(), options.query())))
+    query = with_query(found.asked.with_().query(), options.query())
     path = reverse("records", args=[kind])
     context = {
         "title": _("Take along"),

@@ -13,7 +13,7 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.models import Kind, Record, Report, Theme
 
 from .access import public_page

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from lessons.chain import Step, chain
-from lessons.exporters.rows import permalink
+from lessons.citing import permalink
 from lessons.insights import recurrence
 from lessons.models import Kind, Link, Predicate, Record, Status, Uptake, Use
 from lessons.models.history import VERBS
