@@ -25,7 +25,7 @@ test: .venv/dev
 	$(BIN)/mypy
 	$(DEPLOYED) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest --numprocesses 2 --quiet
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --quiet
 
 # Does our search beat plain BM25? RELEVANCE=path/to/lessons.csv if it lies elsewhere.
 relevance: .venv/dev

@@ -1,5 +1,6 @@
 """Fixtures shared by all tests, among them other processes that search and write."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -25,8 +26,36 @@ END_OTHERS = """
 """
 
 
+MIGRATED = "test_hindsight_migrated"
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def migrated_once(
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+    worker_id: str,
+) -> None:
+    """Let the first of several workers migrate a database that all copy: it takes a while."""
+    if worker_id == "master" or pytestconfig.getvalue("reuse_db"):
+        return
+    test = connection.settings_dict["TEST"]
+    done = tmp_path_factory.getbasetemp().parent / "migrated"
+    with done.open("a") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.stat().st_size:
+            usual, test["NAME"] = (connection.settings_dict["NAME"], test["NAME"]), MIGRATED
+            connection.creation.create_test_db(verbosity=0, autoclobber=True)
+            connection.creation.destroy_test_db(usual[0], verbosity=0, keepdb=True)  # lets go of it
+            test["NAME"] = usual[1]
+            lock.write(MIGRATED)
+    test["TEMPLATE"] = MIGRATED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    migrated_once: None, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """End what still holds the test database before it is dropped.
 
     A request that the browser gave up keeps the connection of its server thread.

@@ -45,7 +45,7 @@ def test_a_report_is_uploaded_watched_confirmed_and_cited(
     page.locator("#id_title").fill("What was known")
     page.get_by_role("button", name="Confirm").click()
 
-    expect(page.get_by_text("“What was known” is here")).to_be_visible()
+    expect(page.get_by_text("“What was known” is here").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.keyboard.press("j")
     expect(page.locator("#p-1")).to_be_focused()

@@ -152,8 +152,7 @@ def test_many_records_are_changed_after_a_look(open_page: Open) -> None:
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en-GB", "fr-CA"])
+@pytest.mark.parametrize(("language", "scheme"), [("en-GB", "light"), ("fr-CA", "dark")])
 def test_the_desk_fits_a_narrow_screen(language: str, scheme: str, open_page: Open) -> None:
     record = draft(title="Narrow")
     page = open_page(**NARROW, locale=language, color_scheme=scheme)

@@ -121,7 +121,7 @@ EDITS = ("save", "save", "cite", "cite", "uncite", "link", "link", "unlink", "no
          "status")  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None,
+@settings(max_examples=10, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(edits=st.lists(st.sampled_from(EDITS), min_size=1, max_size=10), data=st.data())
 def test_returning_to_any_version_after_any_edits_restores_equal_content(db, edits, data):

@@ -35,8 +35,10 @@ def shape(address: str) -> str:
     """Return what an address has in common with those that differ in a value alone."""
     path, _, query = address.partition("?")
     same = re.sub(r"(?<=/)([LFAR])-[0-9]+", r"\1", path)
+    same = re.sub(r"(?<=/)[0-9]+(?=/)", "n", same)
     same = re.sub(r"^/themes/.+", "/themes/one/", same)
     if query:  # the lists of one kind are the list of all with the kind fixed
+        same = re.sub(r"^/insights/.+", "/insights/one/", same)  # all are narrowed by one form
         same = re.sub(r"^/(lessons|failures|actors|recommendations)\b", "/records", same)
     if re.search(r"\.\w+$|/export/$", path):  # files are made alike, whatever the list
         return re.sub(r"^/(lesson|failure|actor|recommendation)s\b|/[LFAR]\.", "/records", same)
