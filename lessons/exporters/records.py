@@ -12,7 +12,7 @@ from . import briefing as briefings
 from . import graph, sources
 from .columns import NOTE, chosen
 from .complete import complete
-from .rows import Rows, batches
+from .rows import Rows
 from .selection import About, Briefing, Form, Node, Sheets, Source
 from .sheets import REPORTS, SHEETS
 
@@ -57,8 +57,7 @@ class Records:
         rows, cited = self._rows(), set()
         queries = [rows.cells, *(query for _columns, query in SHEETS.values()), REPORTS]
         names = [self.about.sheet, *SHEETS]
-        for batch in batches(self.ids, BATCH):
-            *found, reports = rows.fetch(queries, batch)
+        for *found, reports in rows.fetched(queries, self.ids, BATCH):
             cited |= {report for (report,) in reports}
             yield dict(zip(names, found, strict=True))
         yield {"Sources": map(sources.cells, sources.read(cited))}
@@ -66,8 +65,7 @@ class Records:
     def sources(self) -> Iterator[Source]:
         """Yield the reports that the records cite, each once, in the order of a bibliography."""
         rows, cited = self._rows(), set()
-        for batch in batches(self.ids):
-            (reports,) = rows.fetch([REPORTS], batch)
+        for (reports,) in rows.fetched([REPORTS], self.ids, BATCH):
             cited |= {report for (report,) in reports}
         return sources.read(cited)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -17,14 +17,14 @@ from lessons.citing import permalink
 from lessons.models import Record
 
 from . import formulas
+from .ahead import in_turn
 from .cited import Cited
 from .columns import COLUMNS, FRAGMENTS, PARTS, Column
 from .selection import SEPARATOR, Form
 
-FIRST, BATCH = 500, 10_000  # records read together: few, so that it begins at once, then many
-IN_MEMORY, PIECE = 16 << 20, 1 << 18  # bytes of a batch kept in memory; bytes handed on at a time
-# What makes a spreadsheet take a text for a formula (OWASP, «CSV Injection»), as code points:
-# = + - @, tab, line feed, carriage return, and the first four in full width.
+FIRST, BATCH = 500, 5_000  # records read together: few, so that it begins at once, then many
+IN_MEMORY, PIECE = 8 << 20, 1 << 18  # bytes of a batch kept in memory; bytes handed on at a time
+Fetched = list[list[tuple[Any, ...]]]
 COPY = {
     "csv": "FORMAT csv",
     # No JSON holds these two, it escapes them; so the lines are left as they are.
@@ -61,14 +61,13 @@ class Rows:
     def copied(self, ids: Iterable[int], form: Form) -> Iterator[bytes]:
         """Yield whole lines: CSV without its head, or one JSON object a line."""
         values = {"csv": _for_csv, "json": _as_it_is}[form]
-        for batch in batches(ids):
-            (query,) = self._filled([self._query(values)], batch)
-            if form == "json":
-                query = f"SELECT row_to_json(row) FROM ({query}) AS row"  # noqa: S608
-            with SpooledTemporaryFile(IN_MEMORY) as file:
-                with _tuned() as cursor:
-                    cursor.copy_expert(f"COPY ({query}) TO STDOUT ({COPY[form]})", file)
-                file.seek(0)
+        query = self._query(values)
+        if form == "json":
+            query = f"SELECT row_to_json(row) FROM ({query}) AS row"  # noqa: S608
+        copying = f"COPY ({query}) TO STDOUT ({COPY[form]})"
+        filled = (self._filled([copying], batch) for batch in batches(ids))
+        for file in in_turn(_copied, filled):
+            with file:
                 while piece := file.read(PIECE):
                     yield piece
 
@@ -82,15 +81,13 @@ class Rows:
         """The query for rows in which several values share a cell."""
         return self._query(_joined)
 
-    def fetch(self, queries: Iterable[str], ids: list[int]) -> list[list[tuple[Any, ...]]]:
+    def fetch(self, queries: Iterable[str], ids: list[int]) -> Fetched:
         """Return what each query says of the records asked for; see FRAGMENTS in columns.py."""
-        found = []
-        filled = self._filled(queries, ids)
-        with _tuned() as cursor:
-            for query in filled:
-                cursor.execute(query)
-                found.append(list(cursor.fetchall()))
-        return found
+        return _fetched(self._filled(queries, ids))
+
+    def fetched(self, queries: list[str], ids: Iterable[int], size: int) -> Iterator[Fetched]:
+        """Yield the same for ``size`` records after another."""
+        return in_turn(_fetched, (self._filled(queries, batch) for batch in batches(ids, size)))
 
     def _query(self, values: Any) -> str:
         parts = dict.fromkeys(column.part for column in self.columns.values() if column.part)
@@ -144,6 +141,26 @@ def _for_csv(column: Column) -> str:
     starts = ", ".join(str(ord(one)) for one in formulas.STARTS)
     first = f"ascii(ltrim({value}, ''''))"
     return f"CASE WHEN {first} IN ({starts}) THEN '''' || {value} ELSE {value} END"
+
+
+def _copied(filled: list[str]) -> IO[bytes]:
+    """Return what one COPY gives, in memory as far as there is room."""
+    with ExitStack() as unless_read:
+        file = unless_read.enter_context(SpooledTemporaryFile(IN_MEMORY))
+        with _tuned() as cursor:
+            cursor.copy_expert(*filled, file)
+        file.seek(0)
+        unless_read.pop_all()  # who reads it closes it
+    return file
+
+
+def _fetched(filled: list[str]) -> Fetched:
+    found = []
+    with _tuned() as cursor:
+        for query in filled:
+            cursor.execute(query)
+            found.append(list(cursor.fetchall()))
+    return found
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""CSV for spreadsheets: RFC 4180 in UTF-8, with the byte order mark that Excel needs."""
+"""CSV for spreadsheets: RFC 4180 in UTF-8, with the byte order mark that Excel needs.
+
+Lines end with LF, as PostgreSQL writes them; everything that reads the RFC's CR LF takes it.
+"""
 
 import csv
 import io
