@@ -11,10 +11,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.figures import Report
+    from bench.goals import Bench
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (10_000, 100_000, 1_000_000)
 COMPARED_AT = 100_000
+PARTS = ("finding", "exports", "importing")
 
 
 def main() -> None:
@@ -44,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--without-million", action="store_true", help="Stop at 100,000 records.")
     parser.add_argument("--without-others", action="store_true", help="No Datasette, no Wagtail.")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="Some goals.")
     parser.add_argument("--data", help="Keep database and index in this folder.")
     parser.add_argument("--output", default=str(ROOT / "bench" / "last.json"))
     return parser.parse_args()
@@ -74,24 +81,33 @@ def _take_down(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(asked: argparse.Namespace, folder: Path, report: object) -> None:
+def _measure(asked: argparse.Namespace, folder: Path, report: Report) -> None:
     from bench.goals import Bench
 
     sizes = [size for size in sorted(asked.sizes) if size < SIZES[2] or not asked.without_million]
-    report.say(_machine())  # type: ignore[attr-defined]
-    bench = Bench(report, folder)  # type: ignore[arg-type]
+    report.say(_machine())
+    bench = Bench(report, folder)
     for size in sizes:
         bench.grow(size)
-        bench.inside()
-        bench.pages()
         compared = size == COMPARED_AT or size == sizes[-1] < COMPARED_AT
-        bench.exports(with_others=compared and not asked.without_others)
-        if compared:
-            bench.naive()
-            if not asked.without_others:
-                bench.others()
+        with_others = compared and not asked.without_others
+        if "finding" in asked.only:
+            _measure_finding(bench, compared=compared, with_others=with_others)
+        if "exports" in asked.only:
+            bench.exports(with_others=with_others)
     bench.growth()
-    bench.importing()
+    if "importing" in asked.only:
+        bench.importing()
+
+
+def _measure_finding(bench: Bench, *, compared: bool, with_others: bool) -> None:
+    bench.index()
+    bench.inside()
+    bench.pages()
+    if compared:
+        bench.naive()
+    if with_others:
+        bench.others()
 
 
 def _machine() -> str:
