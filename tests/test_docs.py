@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,13 @@ def test_the_columns_that_are_explained_exist() -> None:
     explained = {span for span in code_in(text) if re.fullmatch(r"[a-z_]+", span)}
     assert explained
     assert explained <= set(COLUMNS)
+
+
+def test_every_library_we_need_is_named_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {re.match(r"[\w-]+", one)[0] for one in project["dependencies"]}
+    text = (ROOT / "THIRD_PARTY.md").read_text("utf-8").partition("## Libraries")[2]
+    assert set(re.findall(r"^\| ([\w-]+) \| \S", text, re.MULTILINE)) - {"library"} == needed
 
 
 # Links, decisions
