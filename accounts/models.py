@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -110,8 +111,8 @@ class User(AbstractUser):
 class Scope(models.TextChoices):
     """What a token opens of all that its holder's role allows."""
 
-    READ = "read", _("read")
-    WRITE = "write", _("read and write")
+    READ = "read", pgettext_lazy("scope of a token", "read")
+    WRITE = "write", pgettext_lazy("scope of a token", "read and write")
 
 
 class Token(models.Model):

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -123,10 +124,8 @@ def _counted(request: HttpRequest) -> dict[str, str]:
 
 
 def _address(request: HttpRequest) -> str:
-    """Return the network address of who asks, as the proxy in front of us saw it."""
-    passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    behind_proxy = settings.SECURE_PROXY_SSL_HEADER and passed_on
-    return (passed_on if behind_proxy else request.META.get("REMOTE_ADDR", ""))[:60]
+    """Return the network address of who asks, as for those who sign in."""
+    return get_adapter().get_client_ip(request)[:60]
 
 
 def _check_body(request: HttpRequest) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lessons.exporters.formulas import guarded
+from lessons.exporters.to_csv import BYTE_ORDER_MARK, line
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ class Format:
 
 
 def _csv(table: Table, about: Mapping[str, str]) -> Iterator[str]:
-    """Yield RFC 4180 with the byte order mark that Excel needs; it has no place for ``about``."""
-    yield "\ufeff" + _line(table.columns)
+    """Yield CSV as exports have it; it has no place for ``about``."""
+    yield BYTE_ORDER_MARK + line(table.columns)
     for row in table.rows:
-        yield _line(map(guarded, row))
+        yield line(map(guarded, row))
 
 
 def _json(table: Table, about: Mapping[str, str]) -> Iterator[str]:
@@ -44,12 +43,6 @@ def _json(table: Table, about: Mapping[str, str]) -> Iterator[str]:
         yield separator + json.dumps(told, ensure_ascii=False)
         separator = ",\n"
     yield "\n]}\n"
-
-
-def _line(cells: Iterable[Any]) -> str:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
 
 
 FORMATS = {

@@ -156,7 +156,7 @@ def test_writing_is_counted_for_itself(settings: Any, analyst: User) -> None:
 
 
 def test_behind_a_proxy_those_who_ask_are_told_apart(settings: Any) -> None:
-    settings.API_READS, settings.SECURE_PROXY_SSL_HEADER = 1, ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.API_READS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1, 1
     for address in ("192.0.2.1", "192.0.2.2"):
         asked = {"X_Forwarded_For": f"10.9.9.9, {address}"}  # the first is what the client says
         statuses = [Program().get("records", **asked).status_code for _n in range(2)]
