@@ -1,7 +1,8 @@
 """What happened to public records between two moments, as somebody who reads them would say.
 
 New is what became public. Changed is what says something else: its words, what it quotes, what
-became of it. How it is filed (themes, tags, countries, links) and the keeping of books are not.
+became of it. What else was touched, such as how it is filed (themes, tags, countries, links), is
+news only where a search finds it that did not before (JOINED).
 Both moments are compared, not the steps between: a slip put right at once is no news.
 """
 
@@ -23,6 +24,7 @@ from lessons.models import AnchorState, Citation, PublicChange, Record, Status, 
 # The texts of a record, in the order of its page, and what else is told of.
 WORDS = ("title", "statement", "discussion", "applies_when", "consequence")
 QUOTATIONS, UPTAKE = "citations", "uptake"
+JOINED = "joined"  # what was public, and is newly found by a search
 ORDER = (*WORDS, QUOTATIONS, UPTAKE)
 STATE = ("status", "merged_into_id", *WORDS)
 BATCH = 1000
@@ -40,7 +42,7 @@ HORIZON = """
 
 @dataclass(frozen=True)
 class News:
-    """That a record is new, or else in what it changed: names out of ORDER."""
+    """That a record is new, or else in what it changed: names out of ORDER, none for its filing."""
 
     is_new: bool
     changed: tuple[str, ...] = ()
@@ -54,7 +56,7 @@ def horizon() -> datetime:
 
 
 def news_between(start: datetime, end: datetime) -> dict[int, News]:
-    """Return, by id, what is new or changed after ``start`` up to ``end`` and public at ``end``."""
+    """Return, by id, what became public or was touched after ``start``, and is so at ``end``."""
     parts = _changed_parts(start, end)
     noted = PublicChange.objects.filter(at__gt=start, at__lte=end)
     ids = sorted({*noted.values_list("record_id", flat=True), *parts})
@@ -66,8 +68,7 @@ def news_between(start: datetime, end: datetime) -> dict[int, News]:
             found[pk] = News(is_new=True)
             continue
         different = {name for name in WORDS if before[name] != after[name]} | parts[pk]
-        if different:
-            found[pk] = News(False, tuple(name for name in ORDER if name in different))
+        found[pk] = News(False, tuple(name for name in ORDER if name in different))
     return found
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from lessons.models import Frequency, SavedSearch, Status
 from lessons.search import BadQuery, Filters
 
+from .holding import held_now
 from .news import horizon
 
 MOST = 100  # searches of one person
@@ -31,13 +32,15 @@ def save_search(query: str, title: str, *, by: User, frequency: str) -> SavedSea
             _("You have %(most)d saved searches: let one go first.") % {"most": MOST},
             code="too_many",
         )
+    query, told_until = _checked(query), horizon()
     search = SavedSearch(
         owner=by,
         title=" ".join(title.split()),
-        query=_checked(query),
+        query=query,
         frequency=frequency,
         language=get_language() or "en",
-        told_until=horizon(),
+        told_until=told_until,
+        held=held_now(query, told_until),
     )
     search.full_clean(exclude=["owner"])
     search.validate_constraints()
@@ -65,6 +68,7 @@ def change_search(search: SavedSearch, *, by: User, frequency: str) -> SavedSear
     current = _held(search, by)
     if current.frequency == Frequency.NEVER:
         current.told_until = horizon()
+        current.held = held_now(current.query, current.told_until)
     current.frequency = frequency
     current.full_clean(exclude=["owner"])
     current.save()

@@ -12,14 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
 from lessons.models import SavedSearch
-from lessons.search import BadQuery, Filters, Found
+from lessons.search import BadQuery
 
-from .news import News, horizon, news_between
+from .holding import found_by, held_at
+from .news import JOINED, News, horizon, news_between
 from .writing import message
 
 logger = logging.getLogger(__name__)
@@ -65,24 +65,34 @@ class _Run:
         search = due.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
         if search is None:
             return "taken"
-        news = self._of_interest(search)
+        touched = self._news(search.told_until)
+        held, news = search.held, {}
+        if touched or held is None:
+            # A mail is out of our hands, so it holds what everyone may read, whoever gets it.
+            found = found_by(search.query)
+            news = _of_interest(touched, found, held)
+            held = held_at(self.until, found, held or ())
         if news:
             message(search, news, self.until).send()
-        SavedSearch.objects.filter(pk=pk).update(told_until=self.until)
+        SavedSearch.objects.filter(pk=pk).update(told_until=self.until, held=held)
         return "sent" if news else "quiet"
-
-    def _of_interest(self, search: SavedSearch) -> dict[int, News]:
-        """Return the news among what the search finds in public, in the order of its list.
-
-        A mail is out of our hands, so it holds what everyone may read, whoever gets it.
-        """
-        news = self._news(search.told_until)
-        if not news:
-            return {}
-        found = Found(Filters.from_string(search.query), AnonymousUser()).ids()
-        return {pk: news[pk] for pk in found if pk in news}
 
     def _news(self, since: datetime) -> dict[int, News]:
         if since not in self._since:
             self._since[since] = news_between(since, self.until)
         return self._since[since]
+
+
+def _of_interest(
+    touched: dict[int, News], found: list[int], held: list[int] | None
+) -> dict[int, News]:
+    """Return the news among what a search finds, in the order of its list."""
+    before = set(found if held is None else held)
+    news = {}
+    for pk in found:
+        one = touched.get(pk)
+        if one and not one.is_new and pk not in before:
+            one = News(is_new=True, changed=(JOINED,))
+        if one and (one.is_new or one.changed):
+            news[pk] = one
+    return news

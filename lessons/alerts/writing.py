@@ -30,6 +30,7 @@ LABELS = {
     "consequence": gettext_lazy("consequence"),
     "citations": gettext_lazy("quotations"),
     "uptake": gettext_lazy("what became of it"),
+    "joined": gettext_lazy("newly in this list"),
 }
 
 
@@ -39,6 +40,7 @@ class Line:
 
     record: Record
     address: str
+    is_new: bool
     changed: str
 
 
@@ -82,8 +84,8 @@ def _context(search: SavedSearch, news: Mapping[int, News]) -> dict[str, Any]:
     return {
         "search": search,
         "counts": _counts(len(new), len(changed)),
-        "new": [line for line in lines if not line.changed],
-        "changed": [line for line in lines if line.changed],
+        "new": [line for line in lines if line.is_new],
+        "changed": [line for line in lines if not line.is_new],
         "more": len(news) - len(shown),
         "list_address": citing.permalink(
             f"{list_address}?{search.query}" if search.query else list_address
@@ -104,5 +106,5 @@ def _counts(new: int, changed: int) -> str:
 
 
 def _line(record: Record, news: News) -> Line:
-    changed = "" if news.is_new else ", ".join(str(LABELS[name]) for name in news.changed)
-    return Line(record, citing.permalink(record.get_absolute_url()), changed)
+    changed = ", ".join(str(LABELS[name]) for name in news.changed)
+    return Line(record, citing.permalink(record.get_absolute_url()), news.is_new, changed)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -36,7 +37,10 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
 
 
 class SavedSearch(models.Model):
-    """A query that somebody keeps; everything before ``told_until`` they have been told."""
+    """A query that somebody keeps; everything before ``told_until`` they have been told.
+
+    ``held`` lets be told apart what was in it then from what has come into it since.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -51,6 +55,10 @@ class SavedSearch(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     told_until = models.DateTimeField(_("told until"), default=timezone.now, editable=False)
+    # Ids of what it found at that moment; not kept where they are too many.
+    held = ArrayField(
+        models.BigIntegerField(), verbose_name=_("found"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("saved"), auto_now_add=True)
 
     objects = SavedSearchQuerySet.as_manager()

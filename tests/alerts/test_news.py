@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def told(since: datetime) -> dict[int, News]:
-    return alerts.news_between(since, alerts.horizon())
+    """Return what is news in every list that finds it."""
+    touched = alerts.news_between(since, alerts.horizon())
+    return {pk: one for pk, one in touched.items() if one.is_new or one.changed}
 
 
 def changed(since: datetime, record: Record) -> tuple[str, ...]:
@@ -52,11 +54,12 @@ def test_its_words_are_news(record: Record, since: datetime) -> None:
     assert told(alerts.horizon()) == {}
 
 
-def test_how_it_is_filed_is_not(record: Record, since: datetime) -> None:
+def test_how_it_is_filed_is_not_by_itself(record: Record, since: datetime) -> None:
     describing.add_tag(record, "mandate", by=None)
     describing.add_theme(Record.objects.get(pk=record.pk), make_theme(), by=None)
     save(record, phase="response", year_from=1994)
     assert told(since) == {}
+    assert alerts.news_between(since, alerts.horizon()) == {record.pk: News(False)}
 
 
 def test_a_slip_put_right_at_once_is_not(record: Record, since: datetime) -> None:

@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from accounts.models import Role, User
-from lessons import alerts, curation
+from lessons import alerts, curation, describing
+from lessons.alerts import holding
 from lessons.models import Record, SavedSearch
 from tests.factories import make_published, make_record, make_theme, make_user
 
@@ -79,6 +80,33 @@ def test_without_news_no_mail_goes_out_and_the_day_is_over(reader: User) -> None
     assert alerts.send_due().counts == {"quiet": 1}
     assert alerts.send_due().counts == {}
     assert not sent()
+
+
+def test_what_is_filed_later_is_new_in_the_list_and_only_once(reader: User) -> None:
+    theme, record = make_theme(slug="warning"), make_published(title="Old, and found anew")
+    make_due(saved(reader, "theme=warning"), timedelta(0))
+    describing.add_theme(Record.objects.get(pk=record.pk), theme, by=None)
+    alerts.send_due(timezone.now() + DAY)
+    (message,) = sent()
+    assert message.subject == "1 new · Mine"
+    assert "Old, and found anew (newly in this list)" in message.body
+    assert SavedSearch.objects.get().held == [record.pk]
+    describing.add_tag(Record.objects.get(pk=record.pk), "mandate", by=None)
+    assert alerts.send_due(timezone.now() + DAY).counts == {"quiet": 1}
+
+
+def test_of_a_search_that_finds_too_many_nothing_is_newly_in_it(
+    reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "MOST", 1)
+    theme, record = make_theme(slug="warning"), make_published()
+    for _number in range(2):
+        make_published(themes=[theme])
+    search = saved(reader, "theme=warning")
+    assert search.held is None
+    make_due(search, timedelta(0))
+    describing.add_theme(Record.objects.get(pk=record.pk), theme, by=None)
+    assert alerts.send_due(timezone.now() + DAY).counts == {"quiet": 1}
 
 
 def test_drafts_are_told_to_nobody(analyst: User) -> None:
