@@ -12,8 +12,9 @@ import openpyxl
 import pypdfium2
 
 CODE = re.compile(r"/records/([LFAR]-[1-9][0-9]*)/")
-# Bibliographies and schemes: what they list are no records.
-OF_OTHER_THINGS = {"bib", "ris", "ttl"}
+# Bibliographies: how they name the sources that the records cite.
+KEYS = {"bib": re.compile(r"^@\w+\{([^,]+),$", re.M), "ris": re.compile(r"^ID  - (\S+)", re.M)}
+PRINTED = re.compile(r"\b[LFAR]-[1-9][0-9]*\b")
 # Made in a tenth of a second or more each: tried with fewer queries.
 SLOW = {"docx", "pdf", "xlsx"}
 
@@ -58,16 +59,19 @@ READERS: dict[str, Callable[[bytes], list[str]]] = {
 }  # fmt: skip
 
 
-def agrees(suffix: str, body: bytes, codes: list[str]) -> bool:
+def agrees(suffix: str, body: bytes, codes: list[str], sources: set[str]) -> bool:
     """Whether a file holds exactly these records, in their order where its format has one.
 
-    A format whose rows cannot be told from what they link to must at least name them all.
+    A format whose rows cannot be told from what they link to must at least name them all; a
+    bibliography holds exactly ``sources``, by the names in their addresses.
     """
     if suffix in READERS:
         return READERS[suffix](body) == codes
-    if suffix in OF_OTHER_THINGS or body.startswith(b"%PDF"):
-        return True
-    return set(codes) <= set(CODE.findall(text_in(body)))
+    text = text_in(body)
+    if suffix in KEYS:
+        return set(KEYS[suffix].findall(text.replace("\r\n", "\n"))) == sources
+    named = PRINTED if suffix == "pdf" else CODE  # addresses are no text of a page
+    return set(codes) <= set(named.findall(text))
 
 
 def body_of(response: Any) -> bytes:
