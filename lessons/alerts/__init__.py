@@ -1,7 +1,8 @@
 """Saved searches whose owners are told, by e-mail, of what is new or changed in them.
 
 news: what happened to public records between two moments   saving: the verbs of saved searches
-holding: what a search found before   writing: the message   sending: who is due, and that nobody is told twice
+holding: what a search found before   writing: the message
+sending: who is due, and that nobody is told twice
 """
 
 from .news import News, horizon, news_between
