@@ -51,8 +51,8 @@ class RequireSecondFactor:
         found = request.resolver_match
         if found is None or _is_open(found.url_name or "") or API in found.namespaces:
             return None
-        if not is_missing(request.user):
-            return None
+        if getattr(request, "auth", None) or not is_missing(request.user):
+            return None  # a token was made by somebody who had one
         messages.warning(request, _("Your role needs a second factor: set one up to go on."))
         return redirect("mfa_index")
 

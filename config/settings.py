@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sign_in_required.SignInRequired",
     # Deny by default: a view that everyone may see says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -228,6 +229,10 @@ SYNTHETIC = SYNTHETIC_LABEL.is_file()
 FOUR_EYES = env.bool("HINDSIGHT_FOUR_EYES", default=True)
 # What proposes records beside our own rules, as dotted paths (docs/suggestions.md).
 SUGGESTERS = env.list("HINDSIGHT_SUGGESTERS", default=[])
+# Whether readers who are signed in see what rests on restricted reports; the desk always does.
+READERS_SEE_RESTRICTED = env.bool("HINDSIGHT_READERS_SEE_RESTRICTED", default=False)
+# Whether everyone who reads must be signed in, or send a token (docs/access.md).
+SIGN_IN_REQUIRED = env.bool("HINDSIGHT_SIGN_IN_REQUIRED", default=False)
 # How often published records are looked at and taken along; nothing of who does.
 COUNT_USE = env.bool("HINDSIGHT_COUNT_USE", default=True)
 DEMO_PASSWORD = env.str("HINDSIGHT_DEMO_PASSWORD", default="")

@@ -21,8 +21,8 @@ class ReportAdmin(TextAdmin):
     """A new report is described and its text pasted; later the two change on pages of their own."""
 
     form = ReportForm
-    list_display = ("title", "issued", "type", "language")
-    list_filter = ("type", "language", "countries")
+    list_display = ("title", "issued", "type", "language", "access")
+    list_filter = ("access", "type", "language", "countries")
     search_fields = ("title", "subtitle", "slug", "authors")
     autocomplete_fields = ("countries",)
     prepopulated_fields = {"slug": ("title",)}
@@ -42,7 +42,10 @@ class ReportAdmin(TextAdmin):
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if change:
+            access, obj.access = obj.access, form.initial.get("access", obj.access)
             super().save_model(request, obj, form, change)
+            if access != obj.access:
+                evidence.set_access(obj, access, by=request.user)
             return
         described = dict(form.cleaned_data)
         passages = [evidence.PassageText(text) for text in paragraphs(described.pop("text"))]

@@ -15,11 +15,21 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from lessons.models import AnchorState, Citation, PublicChange, Record, Status, Uptake
+from lessons.models import (
+    AnchorState,
+    Citation,
+    PublicChange,
+    Record,
+    Status,
+    Uptake,
+    may_read,
+    may_read_if_named,
+)
 
 # The texts of a record, in the order of its page, and what else is told of.
 WORDS = ("title", "statement", "discussion", "applies_when", "consequence")
@@ -98,7 +108,7 @@ def _changed_parts(start: datetime, end: datetime) -> defaultdict[int, set[str]]
     found: defaultdict[int, set[str]] = defaultdict(set)
     window = {"pgh_created_at__gt": start, "pgh_created_at__lte": end}
     claims = Uptake.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
-        pgh_label="insert", **window
+        may_read_if_named(AnonymousUser()), pgh_label="insert", **window
     )
     for record in claims.values_list("record_id", flat=True):
         found[record].add(UPTAKE)
@@ -113,7 +123,9 @@ def _changed_parts(start: datetime, end: datetime) -> defaultdict[int, set[str]]
 def _requoted(citations: Iterable[int], start: datetime, end: datetime) -> Iterator[int]:
     """Yield the records that these citations support otherwise at ``end`` than at ``start``."""
     events = Citation.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
-        pgh_obj_id__in=citations, pgh_created_at__lte=end
+        may_read(AnonymousUser(), "passage__report__"),
+        pgh_obj_id__in=citations,
+        pgh_created_at__lte=end,
     )
     rows = events.order_by("pgh_obj_id", "pgh_id").values(
         "pgh_obj_id", "pgh_created_at", "pgh_label", "record_id", "exact", "state"

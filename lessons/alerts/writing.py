@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -78,7 +79,7 @@ def _context(search: SavedSearch, news: Mapping[int, News]) -> dict[str, Any]:
     new = [pk for pk, one in news.items() if one.is_new]
     changed = [pk for pk in news if pk not in set(new)]
     shown = (new + changed)[:SHOWN]
-    records = in_order(Record.objects.published(), shown)
+    records = in_order(Record.objects.visible_to(AnonymousUser()), shown)
     lines = [_line(record, news[record.pk]) for record in records]
     list_address = reverse("records", args=[""])
     return {

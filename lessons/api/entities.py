@@ -14,7 +14,19 @@ from django.utils.translation import gettext as _
 from ninja import Path, Schema
 
 from lessons.citing import permalink
-from lessons.models import Citation, Country, Link, Passage, Record, Report, Tag, Theme, Uptake
+from lessons.models import (
+    Citation,
+    Country,
+    Link,
+    Passage,
+    Record,
+    Report,
+    Sight,
+    Tag,
+    Theme,
+    Uptake,
+    sight_of,
+)
 from lessons.search import BadQuery
 
 from .application import api
@@ -53,7 +65,7 @@ class Collection:
 
 
 def _citations(user: Any) -> QuerySet[Any]:
-    visible = Citation.objects.filter(record__in=Record.objects.visible_to(user))
+    visible = Citation.objects.readable_by(user).filter(record__in=Record.objects.visible_to(user))
     return visible.select_related("record", "passage__report")
 
 
@@ -62,9 +74,8 @@ def _links(user: Any) -> QuerySet[Any]:
 
 
 def _uptake(user: Any) -> QuerySet[Any]:
-    return Uptake.objects.filter(record__in=Record.objects.visible_to(user)).select_related(
-        "record"
-    )
+    visible = Uptake.objects.readable_by(user).filter(record__in=Record.objects.visible_to(user))
+    return visible.select_related("record")
 
 
 def _themes(_user: Any) -> QuerySet[Any]:
@@ -74,10 +85,14 @@ def _themes(_user: Any) -> QuerySet[Any]:
 def _tags(user: Any) -> QuerySet[Any]:
     """What stands on drafts alone is no more public than they are."""
     tags = Tag.objects.select_related("merged_into")
-    if user.has_perm("lessons.view_record"):
+    if sight_of(user) is Sight.DESK:
         return tags
     borne = Record.tags.through.objects.filter(content_object__in=Record.objects.visible_to(user))
     return tags.filter(pk__in=borne.values("tag"))
+
+
+def _reports(user: Any) -> QuerySet[Any]:
+    return Report.objects.visible_to(user).prefetch_related("countries")
 
 
 COLLECTIONS = (
@@ -87,7 +102,7 @@ COLLECTIONS = (
     Collection("themes", ThemeOut, _themes),
     Collection("tags", TagOut, _tags),
     Collection("countries", CountryOut, lambda _user: Country.objects.all()),
-    Collection("reports", ReportOut, lambda _user: Report.objects.prefetch_related("countries")),
+    Collection("reports", ReportOut, _reports),
 )
 
 
@@ -171,8 +186,8 @@ class PassagesOut(Schema):
     next: str | None
 
 
-def _report(slug: str) -> Report:
-    report = Report.objects.prefetch_related("countries").filter(slug=slug).first()
+def _report(slug: str, user: Any) -> Report:
+    report = _reports(user).filter(slug=slug).first()
     if report is None:
         raise not_found()
     return report
@@ -188,7 +203,7 @@ def _report(slug: str) -> Report:
 def read_report(request: HttpRequest, slug: str = SLUG) -> Report:
     """Its text is at ``passages``, what cites it at ``/records?report=``."""
     Asked(request.GET).nothing_else()
-    return _report(slug)
+    return _report(slug, request.user)
 
 
 @api.get(
@@ -201,5 +216,9 @@ def read_report(request: HttpRequest, slug: str = SLUG) -> Report:
 )
 def list_passages(request: HttpRequest, response: HttpResponse, slug: str = SLUG) -> dict[str, Any]:
     """In reading order, of the text version that is read."""
-    rows = Passage.objects.current().filter(report=_report(slug)).select_related("report")
+    rows = (
+        Passage.objects.current()
+        .filter(report=_report(slug, request.user))
+        .select_related("report")
+    )
     return part(request, response, rows, "ordinal", Asked(request.GET))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Path
 
 from lessons.citing import permalink
-from lessons.models import Citation, Kind, Link, Record, Status
+from lessons.models import Citation, Kind, Link, Record, Sight, Status, Uptake, sight_of
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Facet, Filters, Found
 from lessons.search.facets import NAMES
@@ -31,14 +31,15 @@ CODE = Path(pattern="^[LFAR]-[1-9][0-9]{0,17}$", description="A record's code, s
 def complete(user: Any) -> RecordQuerySet:
     """Return the records that ``user`` may see, with all that is told of each."""
     links = Link.objects.visible_to(user).select_related("source", "target")
+    cited = Citation.objects.readable_by(user).select_related("passage__report")
     return (
         Record.objects.visible_to(user)
         .prefetch_related(
             "themes",
             "tags",
             "countries",
-            "uptake",
-            Prefetch("citations", Citation.objects.select_related("passage__report")),
+            Prefetch("uptake", Uptake.objects.readable_by(user)),
+            Prefetch("citations", cited),
             Prefetch("links_out", links),
             Prefetch("links_in", links),
         )
@@ -139,8 +140,10 @@ def shown(record: Record, response: HttpResponse) -> RecordOut:
 def _elsewhere(request: HttpRequest, code: str) -> HttpResponse:
     """Say what became of a record that was public once; of others, nothing."""
     record = Record.objects.with_code(code).select_related("merged_into").first()
-    desk = request.user.has_perm("lessons.view_record")
-    if record is None or not (record.published_at or desk):
+    sight = sight_of(request.user)
+    if record is None or not (record.published_at or sight is Sight.DESK):
+        raise not_found()
+    if record.restricted and not sight.reads_restricted:
         raise not_found()
     if record.merged_into:
         to = reverse("api:read_record", args=[record.merged_into.code])

@@ -11,6 +11,7 @@ from pydantic import Field
 from lessons import citing
 from lessons.citing import permalink
 from lessons.models import (
+    Access,
     ActorType,
     AnchorState,
     AssertedBy,
@@ -220,6 +221,7 @@ class ReportOut(Schema):
     language: str
     rights: str
     note: str
+    access: Access
     countries: list[str]
     file_sha256: str | None
     page_count: int | None

@@ -86,6 +86,12 @@ def _identify(request: HttpRequest) -> None:
         raise Problem(403, _("Your role needs a second factor: sign in and set one up first."))
     elif request.method not in SAFE and request.user.is_authenticated and check_csrf(request):
         raise Problem(403, _("Send the CSRF token of your session, or use a token of the API."))
+    if settings.SIGN_IN_REQUIRED and not (request.user.is_authenticated or _is_preflight(request)):
+        raise Problem(401, _("Reading needs a token here."), {"WWW-Authenticate": BEARER})
+
+
+def _is_preflight(request: HttpRequest) -> bool:
+    return request.method == "OPTIONS"
 
 
 def require_writer(request: HttpRequest) -> None:

@@ -17,6 +17,7 @@ from .texts import (
     passage_text,
     reanchor,
     retext,
+    set_access,
 )
 from .verifying import Finding, Verifier
 
@@ -41,6 +42,7 @@ __all__ = [
     "reanchor",
     "resolve",
     "retext",
+    "set_access",
     "text_sha256",
     "uncite",
 ]

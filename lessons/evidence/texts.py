@@ -71,6 +71,26 @@ def add_report(
     return report
 
 
+@transaction.atomic
+def set_access(report: Report, access: str, *, by: Any) -> Report:
+    """Let ``access``, one of Access, say who may read a report and what rests on it alone.
+
+    Raises PermissionDenied if ``by`` may not change reports, or if published records rest on it
+    and ``by`` is no reviewer; ValidationError if there is no such access.
+    """
+    require(by, "change_report")
+    cited = Record.objects.published().filter(citations__passage__report=report)
+    if by is not None and cited.exists():
+        require(by, "review_record")
+    with told("set access", by=by):
+        current = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+        current.access = access
+        current.full_clean()
+        current.save(update_fields=["access"])
+    report.access = current.access
+    return report
+
+
 def _add_passages(report: Report, passages: Iterable[PassageText]) -> list[Passage]:
     rows = (
         Passage(

@@ -12,9 +12,13 @@ MARK = "\x1f"  # stands for what differs from row to row; no name of a source ho
 
 
 class Cited:
-    """The pieces that citations are made of: those of ``citing``, taken apart at what varies."""
+    """The pieces that citations are made of: those of ``citing``, taken apart at what varies.
 
-    def __init__(self) -> None:
+    Of the reports that ``user`` may read, and no others.
+    """
+
+    def __init__(self, user: Any) -> None:
+        self._readable = Report.objects.visible_to(user)
         self._known: dict[int, tuple[str, str, str]] = {}  # in the order of a bibliography
         self._complete = False
 
@@ -34,10 +38,10 @@ class Cited:
     def _reports(self, ids: list[int]) -> dict[int, tuple[str, str, str]]:
         if len(ids) <= SMALL:
             cited = Report.objects.filter(passages__citations__record__in=ids)
-            wanted = Report.objects.filter(pk__in=cited.order_by().values("pk"))
+            wanted = self._readable.filter(pk__in=cited.order_by().values("pk"))
             return {one.pk: _said(one) for one in wanted}
         if not self._complete:
-            self._known = {one.pk: _said(one) for one in Report.objects.iterator()}
+            self._known = {one.pk: _said(one) for one in self._readable.iterator()}
             self._complete = True
         return self._known
 

@@ -38,7 +38,8 @@ def _many(part: str, sql: str) -> Column:
 
 LETTERS = " ".join(f"WHEN '{kind.value}' THEN '{kind.letter}-'" for kind in Kind)
 CODE = f"(CASE {{0}}.kind {LETTERS} END || {{0}}.id)"
-# How a passage ``p`` of the report ``s`` is cited, and all that is said of reports (cited.py).
+# How a passage ``p`` of the report ``s`` is cited, and all that is said of reports (cited.py),
+# which are those that may be read.
 CITED = """(s.before || CASE WHEN p.page_label <> '' THEN %(page)s || p.page_label || %(after_page)s
     WHEN p.page > 0 THEN %(page)s || p.page || %(after_page)s
     ELSE %(para)s || p.ordinal || %(after_para)s END || s.behind)"""
@@ -53,8 +54,8 @@ FRAGMENTS = {
     "{cited}": CITED,
     "{sources}": SOURCES,
 }
-# Each part: rows of (record_id, …) for the records asked for; ``{visible}`` is what
-# may be read, ``{code:t}`` the code of the record called ``t``.
+# Each part: rows of (record_id, …) for the records asked for; ``{visible}``, ``{links}``
+# and ``{claims}`` are what may be read, ``{code:t}`` the code of the record called ``t``.
 PARTS = {
     "themes": """
         SELECT x.record_id, array_agg(t.slug::text ORDER BY t.notation) AS slugs
@@ -89,17 +90,17 @@ PARTS = {
     "links": """
         SELECT x.source_id AS record_id,
             array_agg(x.predicate || ' ' || {code:t} ORDER BY x.predicate, t.id) AS said
-        FROM lessons_link x JOIN {visible} t ON t.id = x.target_id
+        FROM {links} x JOIN {visible} t ON t.id = x.target_id
         WHERE x.source_id = ANY(%(ids)s::bigint[]) GROUP BY x.source_id""",
     "actors": """
         SELECT l.record_id, array_agg(DISTINCT l.role || ' ' || l.named) AS named FROM (
             SELECT x.target_id AS record_id, x.predicate AS role,
                 {code:t} || ' ' || t.title AS named
-            FROM lessons_link x JOIN {visible} t ON t.id = x.source_id AND t.kind = 'actor'
+            FROM {links} x JOIN {visible} t ON t.id = x.source_id AND t.kind = 'actor'
             WHERE x.target_id = ANY(%(ids)s::bigint[])
             UNION ALL
             SELECT x.source_id, x.predicate, {code:t} || ' ' || t.title
-            FROM lessons_link x JOIN {visible} t ON t.id = x.target_id AND t.kind = 'actor'
+            FROM {links} x JOIN {visible} t ON t.id = x.target_id AND t.kind = 'actor'
             WHERE x.source_id = ANY(%(ids)s::bigint[])
         ) l GROUP BY l.record_id""",
     "uptake": """
@@ -107,7 +108,7 @@ PARTS = {
             to_char(x.date, CASE x.date_precision WHEN 'year' THEN 'YYYY'
                 WHEN 'month' THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)
             || ' (' || x.claimed_by || ')' ORDER BY x.date, x.id) AS claims
-        FROM lessons_uptake x WHERE x.record_id = ANY(%(ids)s::bigint[]) GROUP BY x.record_id""",
+        FROM {claims} x WHERE x.record_id = ANY(%(ids)s::bigint[]) GROUP BY x.record_id""",
 }
 # Read back by the importer of tables: names stay, new ones go to the end.
 USUAL = {

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from lessons.citing import permalink
-from lessons.models import Record
+from lessons.models import Link, Record, Uptake
 
 from . import formulas
 from .ahead import in_turn
@@ -55,8 +55,12 @@ class Rows:
     ) -> None:
         self.columns = {name: COLUMNS[name] for name in columns}
         self.notes = notes or {}
-        self.cited = Cited()
-        self.visible = _literal(Record.objects.visible_to(user).order_by().values())
+        self.cited = Cited(user)
+        self.readable = {
+            "{visible}": _literal(Record.objects.visible_to(user)),
+            "{links}": _literal(Link.objects.readable_by(user)),
+            "{claims}": _literal(Uptake.objects.readable_by(user)),
+        }
 
     def copied(self, ids: Iterable[int], form: Form) -> Iterator[bytes]:
         """Yield whole lines: CSV without its head, or one JSON object a line."""
@@ -101,16 +105,15 @@ class Rows:
 
     def _filled(self, queries: Iterable[str], ids: list[int]) -> list[str]:
         """Return ``queries`` with all their values in them."""
-        visible = f"({self.visible.replace('%', '%%')})"
         queries = list(queries)
         values = self._values(ids)
         if any("{sources}" in query for query in queries):
             values |= self.cited.values(ids)
         filled = []
         for query in queries:
-            for name, sql in FRAGMENTS.items():
+            for name, sql in [*FRAGMENTS.items(), *self.readable.items()]:
                 query = query.replace(name, sql)  # noqa: PLW2901
-            filled.append(_mogrified(query.replace("{visible}", visible), values))
+            filled.append(_mogrified(query, values))
         return filled
 
     def _values(self, ids: list[int]) -> dict[str, Any]:
@@ -170,8 +173,10 @@ def _tuned() -> Iterator[Any]:
         yield cursor
 
 
-def _literal(rows: QuerySet[Any, Any]) -> str:
-    return _mogrified(*rows.query.sql_with_params())
+def _literal(rows: QuerySet[Any]) -> str:
+    """Return the rows as a table in a query that is filled with values."""
+    query = _mogrified(*rows.order_by().values().query.sql_with_params()).replace("%", "%%")
+    return f"({query})"
 
 
 def _mogrified(query: str, values: Any) -> str:

@@ -32,16 +32,16 @@ SHEETS = {
         """SELECT {code:r}, x.predicate, {code:t}, t.title, t.actor_type, x.asserted_by
             FROM {asked} JOIN (
                 SELECT source_id AS one, target_id AS other, predicate, asserted_by
-                FROM lessons_link WHERE source_id = ANY(%(ids)s::bigint[])
+                FROM {links} l WHERE source_id = ANY(%(ids)s::bigint[])
                 UNION ALL SELECT target_id, source_id, predicate, asserted_by
-                FROM lessons_link WHERE target_id = ANY(%(ids)s::bigint[])
+                FROM {links} l WHERE target_id = ANY(%(ids)s::bigint[])
             ) x ON x.one = r.id JOIN {visible} t ON t.id = x.other AND t.kind = 'actor'
             ORDER BY i.place, x.predicate, t.id""",
     ),
     "Links": (
         ("code", "predicate", "target", "target_title", "asserted_by", "note"),
         """SELECT {code:r}, x.predicate, {code:t}, t.title, x.asserted_by, x.note FROM {asked}
-            JOIN lessons_link x ON x.source_id = r.id JOIN {visible} t ON t.id = x.target_id
+            JOIN {links} x ON x.source_id = r.id JOIN {visible} t ON t.id = x.target_id
             ORDER BY i.place, x.predicate, t.id""",
     ),
     "Uptake": (
@@ -50,7 +50,7 @@ SHEETS = {
                 coalesce(nullif(x.url, ''),
                     %(before_slug)s || o.slug || %(after_slug)s || '?cite=' || c.id
                     || '#p-' || p.ordinal), x.note
-            FROM {asked} JOIN lessons_uptake x ON x.record_id = r.id
+            FROM {asked} JOIN {claims} x ON x.record_id = r.id
             LEFT JOIN lessons_citation c ON c.id = x.citation_id
             LEFT JOIN lessons_passage p ON p.id = c.passage_id
             LEFT JOIN lessons_report o ON o.id = p.report_id
@@ -58,4 +58,5 @@ SHEETS = {
     ),
 }  # fmt: skip
 REPORTS = """SELECT DISTINCT p.report_id FROM {asked}
-    JOIN lessons_citation x ON x.record_id = r.id JOIN lessons_passage p ON p.id = x.passage_id"""
+    JOIN lessons_citation x ON x.record_id = r.id JOIN lessons_passage p ON p.id = x.passage_id
+    JOIN {sources} ON s.id = p.report_id"""

@@ -46,7 +46,7 @@ class ReportForm(forms.ModelForm):
         fields = (
             "title", "subtitle", "slug", "authors", "commissioned_by", "publisher",
             "issued", "issued_precision", "type", "language", "countries",
-            "symbol", "isbn", "doi", "url", "rights", "note", "page_count",
+            "symbol", "isbn", "doi", "url", "rights", "access", "note", "page_count",
         )  # fmt: skip
         field_classes = {"authors": LinesField}
 

@@ -73,10 +73,14 @@ class Names:
             {row["passage_id"] for row in citations}
         )
         resting = {row["citation_id"] for row in links} - {None}
+        rests = Citation.objects.filter(pk__in=resting).select_related("passage__report")
         self.quotations = {
-            **{row.pk: str(row) for row in Citation.objects.filter(pk__in=resting)},
+            **{row.pk: str(row) for row in rests},
             **{row["id"]: str(Citation(exact=row["exact"])) for row in citations},
         }
+        reports = {pk: one.report for pk, one in self.passages.items()}
+        self.withheld = {pk for pk, report in reports.items() if report.is_restricted}
+        self.withheld_links = {one.pk for one in rests if one.passage.report.is_restricted}
         named = {(state.fields or {}).get(name) for state in states for name in NAMING_PEOPLE}
         self.people = User.objects.in_bulk({*people, *named} - {None})
 
@@ -184,8 +188,9 @@ class Reader:
             )
 
     def _citations(self, old: State, new: State) -> Iterable[Difference]:
-        before = {row["id"]: row for row in old.citations}
-        after = {row["id"]: row for row in new.citations}
+        before, after = (
+            {row["id"]: row for row in state.citations if self._tells(row)} for state in (old, new)
+        )
         for pk in before.keys() & after.keys():
             yield self._moved(before[pk], after[pk])
         stayed = before.keys() & after.keys()
@@ -196,6 +201,10 @@ class Reader:
             added=[self._quotation(row) for said, row in came.items() if said not in went],
             removed=[self._quotation(row) for said, row in went.items() if said not in came],
         )
+
+    def _tells(self, row: Row) -> bool:
+        """Whether a quotation may be told of: to all but the desk, not of restricted reports."""
+        return self.at_the_desk or row["passage_id"] not in self.names.withheld
 
     def _moved(self, old: Row, new: Row) -> Difference:
         """Return what became of a quotation that stayed: other words, or words found elsewhere."""
@@ -226,6 +235,8 @@ class Reader:
         known = self.names.records.get(other)
         if not self.at_the_desk and not (known and _is_public(known)):
             return ""
+        if not self.at_the_desk and row["citation_id"] in self.names.withheld_links:
+            return ""
         predicate = Predicate(row["predicate"])
         text = f"{predicate.label if out else predicate.inverse_label} {self.names.record(other)}"
         if not self.at_the_desk:
@@ -252,4 +263,5 @@ def _said(row: Row) -> tuple[Any, ...]:
 
 
 def _is_public(record: Record) -> bool:
-    return record.status == Status.PUBLISHED and record.merged_into_id is None
+    living = record.merged_into_id is None and not record.restricted
+    return living and record.status == Status.PUBLISHED

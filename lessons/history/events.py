@@ -90,7 +90,8 @@ def key_of(model: Model) -> str:
 
 def columns_of(model: Model) -> list[str]:
     """Return the fields that make up a row, as `Row` names them."""
-    return [field.attname for field in model._meta.concrete_fields]
+    kept = {field.name for field in tracked()[model]._meta.concrete_fields}
+    return [field.attname for field in model._meta.concrete_fields if field.name in kept]
 
 
 def contexts_of(act: str) -> models.QuerySet[Context]:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from lessons import evidence, jobs, sandbox
 from lessons.evidence import PassageText, Reanchored
-from lessons.models import Country, Job, Report, Upload
+from lessons.models import Access, Country, Job, Report, Upload
 from lessons.models.history import told
 from lessons.models.uploads import KEPT
 from lessons.permissions import require
@@ -228,7 +228,14 @@ class Taken:
 
 
 @transaction.atomic
-def take_in(file: File, path: Path, *, by: Any, dry_run: bool = False) -> Taken:
+def take_in(
+    file: File,
+    path: Path,
+    *,
+    by: Any,
+    access: Access = Access.PUBLIC,
+    dry_run: bool = False,
+) -> Taken:
     """Read a file and make a report of it at once, described by what it says of itself.
 
     Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
@@ -244,7 +251,9 @@ def take_in(file: File, path: Path, *, by: Any, dry_run: bool = False) -> Taken:
     if dry_run:
         return Taken(said["title"], len(passages))
     kept = _keep(file, sha256, path.name)
-    report = evidence.add_report(passages, by=by, file=kept, file_sha256=sha256, **said)
+    report = evidence.add_report(
+        passages, by=by, file=kept, file_sha256=sha256, access=access, **said
+    )
     return Taken(report.title, len(passages), report.get_absolute_url())
 
 

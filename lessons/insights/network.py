@@ -121,5 +121,5 @@ def _of(
     by_stage = {
         kind: sorted(pk for pk, record in records.items() if record.kind == kind) for kind in STAGES
     }
-    became = outcomes(Record.objects.filter(pk__in=records))
+    became = outcomes(Record.objects.filter(pk__in=records), user)
     return Network(records, kept, left_out, focus, by_stage, became)

@@ -53,14 +53,16 @@ class Weakness:
         return round(100 * self.count / self.total) if self.total else 0
 
 
-def covered(citing: RecordQuerySet | None, *, among: RecordQuerySet | None) -> list[Covered]:
-    """Return the coverage of each report that records ``among`` cite (None: of all reports).
+def covered(
+    user: Any, citing: RecordQuerySet | None, *, among: RecordQuerySet | None
+) -> list[Covered]:
+    """Return the coverage of each report ``user`` may read that ``among`` cite (None: of all).
 
     A passage is cited if one of ``citing`` cites it (None: any record). What is left most comes
     first, what has no text here last. Two queries.
     """
     found = coverage(by=citing)
-    reports = Report.objects.all()
+    reports = Report.objects.visible_to(user)
     if among is not None:
         cited = Citation.objects.filter(record__in=among).order_by()
         reports = reports.filter(pk__in=cited.values("passage__report"))

@@ -57,7 +57,8 @@ def recurrences(ids: list[int], user: Any) -> list[Recurrence]:
     """Return how often each of these records is said, in the order of the ids; two queries."""
     records = Record.objects.visible_to(user).in_bulk(ids)
     cited: dict[int, list[Citation]] = {pk: [] for pk in records}
-    quotations = Citation.objects.filter(record__in=records).select_related("passage__report")
+    quotations = Citation.objects.readable_by(user).filter(record__in=records)
+    quotations = quotations.select_related("passage__report")
     for citation in quotations.order_by("passage__report__issued", "passage__ordinal", "start"):
         cited[citation.record_id].append(citation)
     return [said(records[pk], cited[pk]) for pk in ids if pk in records]
@@ -70,9 +71,9 @@ def said(record: Record, citations: list[Citation]) -> Recurrence:
     return Recurrence(record, len(reports), tuple(sorted(years)), tuple(citations))
 
 
-def histogram(records: RecordQuerySet) -> dict[int, int]:
+def histogram(records: RecordQuerySet, user: Any) -> dict[int, int]:
     """Return how many of ``records`` are said in 1, 2, 3… reports; one query."""
-    query, params = _reports_of(records).query.sql_with_params()
+    query, params = _reports_of(records, user).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT reports, count(*) FROM ({query}) r GROUP BY 1 ORDER BY 1", params)  # noqa: S608
         return dict(cursor.fetchall())
@@ -83,11 +84,11 @@ def recurring(histogram: Mapping[int, int]) -> int:
     return sum(count for reports, count in histogram.items() if reports >= AGAIN)
 
 
-def unlearned(records: RecordQuerySet) -> list[Unlearned]:
+def unlearned(records: RecordQuerySet, user: Any) -> list[Unlearned]:
     """Return the unlearned index of each theme with recurring records, the worst first."""
-    recurring = Record.objects.filter(pk__in=_recurring(records))
+    recurring = Record.objects.filter(pk__in=_recurring(records, user))
     bearing = Record.themes.through.objects.filter(record__in=recurring)
-    answered = Exists(Uptake.objects.filter(record=OuterRef("record")))
+    answered = Exists(Uptake.objects.readable_by(user).filter(record=OuterRef("record")))
     rows = bearing.values("theme").annotate(n=Count("pk"), told=Count("pk", filter=answered))
     counts = {row["theme"]: (row["n"], row["n"] - row["told"]) for row in rows}
     themes = Theme.objects.filter(pk__in=counts)
@@ -95,10 +96,10 @@ def unlearned(records: RecordQuerySet) -> list[Unlearned]:
     return sorted(found, key=lambda one: (-one.share, -one.recurring, one.theme.label))
 
 
-def _reports_of(records: RecordQuerySet) -> QuerySet[Any, Any]:
-    cited = Citation.objects.filter(record__in=records).order_by()
+def _reports_of(records: RecordQuerySet, user: Any) -> QuerySet[Any, Any]:
+    cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
     return cited.values("record").annotate(reports=Count("passage__report", distinct=True))
 
 
-def _recurring(records: RecordQuerySet) -> QuerySet[Any, Any]:
-    return _reports_of(records).filter(reports__gte=AGAIN).values("record")
+def _recurring(records: RecordQuerySet, user: Any) -> QuerySet[Any, Any]:
+    return _reports_of(records, user).filter(reports__gte=AGAIN).values("record")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import Coalesce, ExtractYear
@@ -58,9 +59,9 @@ def events(records: RecordQuerySet) -> Events:
     return Counter({(first, last, kind): n for first, last, kind, n in rows})
 
 
-def issues(records: RecordQuerySet) -> Counter[int]:
+def issues(records: RecordQuerySet, user: Any) -> Counter[int]:
     """Return how many of the reports that ``records`` cite were issued in which year; one query."""
-    cited = Citation.objects.filter(record__in=records).order_by()
+    cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
     reports = Report.objects.filter(pk__in=cited.values("passage__report")).exclude(issued=None)
     years = reports.order_by().values_list(ExtractYear("issued"))
     return Counter(dict(years.annotate(n=Count("pk"))))

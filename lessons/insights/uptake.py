@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, Min, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from lessons.models import Claim, Kind, Link, Predicate, Record, Uptake
+from lessons.models import Claim, Kind, Link, Predicate, Record, Uptake, may_read
 from lessons.models.records import RecordQuerySet
 
 KINDS = (Kind.RECOMMENDATION, Kind.LESSON)
@@ -70,23 +71,26 @@ def outcome(claims: Iterable[str]) -> str:
     return told[-1] if told else UNANSWERED
 
 
-def outcomes(records: RecordQuerySet) -> dict[int, str]:
+def outcomes(records: RecordQuerySet, user: Any) -> dict[int, str]:
     """Return the outcome of each record that anything is claimed of, by its id; one query."""
     claims: dict[int, list[str]] = defaultdict(list)
-    rows = Uptake.objects.filter(record__in=records).order_by("date", "pk")
+    claimed = Uptake.objects.readable_by(user).filter(record__in=records)
+    rows = claimed.order_by("date", "pk")
     for record, claim in rows.values_list("record_id", "claim"):
         claims[record].append(claim)
     return {record: outcome(told) for record, told in claims.items()}
 
 
-def by_addressee(records: RecordQuerySet, visible: RecordQuerySet) -> list[Answers]:
+def by_addressee(records: RecordQuerySet, user: Any) -> list[Answers]:
     """Return the outcomes of what each actor was asked, most asked first; four queries.
 
     What is addressed to several actors counts for each, what is addressed to none under None.
     """
-    became = outcomes(records)
+    visible = Record.objects.visible_to(user)
+    became = outcomes(records, user)
     counts: dict[int | None, Counter[str]] = defaultdict(Counter)
-    asked = Link.objects.filter(predicate=Predicate.ADDRESSED_TO, source__in=records)
+    links = Link.objects.readable_by(user).filter(source__in=records)
+    asked = links.filter(predicate=Predicate.ADDRESSED_TO)
     addressed = set()
     for record, actor in asked.filter(target__in=visible).values_list("source_id", "target_id"):
         addressed.add(record)
@@ -100,24 +104,27 @@ def by_addressee(records: RecordQuerySet, visible: RecordQuerySet) -> list[Answe
     return sorted(found, key=lambda one: (one.actor is None, -one.total, str(one.actor)))
 
 
-def latest(records: RecordQuerySet, number: int) -> list[int]:
+def latest(records: RecordQuerySet, user: Any, number: int) -> list[int]:
     """Return the ids of so many claims of ``records``, the latest first; one query."""
-    claims = Uptake.objects.filter(record__in=records).order_by("-date", "-pk")
+    claims = Uptake.objects.readable_by(user).filter(record__in=records)
+    claims = claims.order_by("-date", "-pk")
     return list(claims.values_list("pk", flat=True)[:number])
 
 
-def contradicted(records: RecordQuerySet) -> list[int]:
+def contradicted(records: RecordQuerySet, user: Any) -> list[int]:
     """Return the ids of records of which somebody claims what somebody else denies; one query."""
-    return [pk for pk, end in outcomes(records).items() if end == CONTRADICTED]
+    return [pk for pk, end in outcomes(records, user).items() if end == CONTRADICTED]
 
 
-def silence(records: RecordQuerySet) -> RecordQuerySet:
+def silence(records: RecordQuerySet, user: Any) -> RecordQuerySet:
     """Return the records without any claim that stand in a dated report, with its date first."""
-    silent = records.filter(~Exists(Uptake.objects.filter(record=OuterRef("pk"))))
-    return silent.annotate(first=Min("citations__passage__report__issued")).exclude(first=None)
+    claims = Uptake.objects.readable_by(user).filter(record=OuterRef("pk"))
+    readable = may_read(user, "citations__passage__report__")
+    first = Min("citations__passage__report__issued", filter=readable)
+    return records.filter(~Exists(claims)).annotate(first=first).exclude(first=None)
 
 
-def unanswered(records: RecordQuerySet, start: int, stop: int) -> list[Unanswered]:
+def unanswered(records: RecordQuerySet, user: Any, start: int, stop: int) -> list[Unanswered]:
     """Return a part of the records without any claim, the longest known first."""
-    rows = silence(records).order_by("first", "pk")[start:stop]
+    rows = silence(records, user).order_by("first", "pk")[start:stop]
     return [Unanswered(record, record.first) for record in rows]

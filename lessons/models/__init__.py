@@ -15,6 +15,7 @@ from .readings import PassageReading, ReadingState
 from .records import Actor, Failure, Lesson, Recommendation, Record
 from .reports import Passage, Report, ReportType
 from .searches import Frequency, SavedSearch
+from .sight import Access, Sight, may_read, may_read_if_named, sight_of
 from .suggestions import Cue, CueLanguage, CueUse, Suggestion, SuggestionState
 from .tags import RecordTag, Tag
 from .themes import Theme
@@ -43,6 +44,7 @@ from .vocabulary import (
 
 __all__ = [
     "JOINS",
+    "Access",
     "Actor",
     "ActorType",
     "AnchorState",
@@ -91,6 +93,7 @@ __all__ = [
     "ReportType",
     "SavedSearch",
     "SearchOutbox",
+    "Sight",
     "Status",
     "Suggestion",
     "SuggestionState",
@@ -100,7 +103,10 @@ __all__ = [
     "Uptake",
     "Use",
     "Visibility",
+    "may_read",
+    "may_read_if_named",
     "predicates_between",
     "predicates_from",
     "predicates_to",
+    "sight_of",
 ]

@@ -1,5 +1,7 @@
 """Citations: the exact words of a passage that a record rests on."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +11,16 @@ from .history import tracked_in_time
 from .outbox import announced
 from .records import Record
 from .reports import Passage
+from .restriction import settled_by_citations
+from .sight import may_read
 from .vocabulary import AnchorState
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
+    def readable_by(self, user: Any) -> "CitationQuerySet":
+        """Keep those in reports that ``user`` may read; of whatever records."""
+        return self.filter(may_read(user, "passage__report__"))
+
     def holding(self) -> "CitationQuerySet":
         """Keep those whose quotation stands in the text that is read today."""
         return self.exclude(state=AnchorState.LOST)
@@ -65,6 +73,7 @@ class Citation(models.Model):
         ]
         triggers = [
             *announced("SELECT record_id FROM {rows}"),
+            *settled_by_citations(),
             pgtrigger.Trigger(
                 name="citation_stands_in_its_passage",
                 when=pgtrigger.Before,

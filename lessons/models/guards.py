@@ -115,6 +115,41 @@ def living_only(table: str, *columns: str, target: str = "lessons_record") -> pg
     )
 
 
+def merged_stays_merged() -> list[pgtrigger.Trigger]:
+    """Return the guards that what was merged keeps still, and was merged into its own kind."""
+    return [
+        pgtrigger.Trigger(
+            name="merged_record_is_closed",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Q(
+                old__merged_into_id__isnull=False, new__merged_into_id__isnull=False
+            ),
+            func=refusal(
+                "merged_record_is_closed",
+                "to_jsonb(NEW) - ARRAY['merged_into_id', 'version', 'updated_at', 'restricted']"
+                " <> to_jsonb(OLD) - ARRAY['merged_into_id', 'version', 'updated_at',"
+                " 'restricted']",
+                "a record that was merged into another is not changed any more",
+                "Change the record it was merged into.",
+            )
+            + "RETURN NEW;",
+        ),
+        pgtrigger.Trigger(
+            name="merged_kinds_agree",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+            condition=pgtrigger.Q(new__merged_into_id__isnull=False),
+            func=refusal(
+                "merged_kinds_agree",
+                "(SELECT kind FROM lessons_record WHERE id = NEW.merged_into_id) <> NEW.kind",
+                "only records of the same kind are merged",
+            )
+            + "RETURN NEW;",
+        ),
+    ]
+
+
 def text_gate(operation: pgtrigger.Operation, citations: str, report: str) -> pgtrigger.Trigger:
     """Return the guard that citations which hold stand in the text version that is read.
 

@@ -1,7 +1,7 @@
 """History: database triggers write one event per change, so bulk and raw writes are seen too."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -39,6 +39,7 @@ VERBS = {
     "move": _("moved in a reading list"),
     "delete list": _("reading list deleted"),
     "annotate": _("note in a reading list changed"),
+    "set access": _("access changed"),
     "undo": _("undone"),
     "revert": _("returned to an earlier version"),
 }
@@ -56,6 +57,11 @@ def _events() -> tuple[pghistory.RowEvent, ...]:
 def tracked(model: ModelT) -> ModelT:
     """Decorate ``model`` so that every insert, update and delete of its rows is kept."""
     return pghistory.track(*_events())(model)
+
+
+def tracked_but(*derived: str) -> Callable[[ModelT], ModelT]:
+    """Decorate as `tracked` does, without the columns that the database derives by itself."""
+    return pghistory.track(*_events(), exclude=list(derived))
 
 
 def tracked_in_time(model: ModelT) -> ModelT:

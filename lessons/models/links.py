@@ -1,5 +1,7 @@
 """Links: how one record bears on another, and who says so."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from .guards import ROW_BY_ROW, living_only, refusal
 from .history import tracked
 from .outbox import announced
 from .records import Record
+from .sight import may_read_if_named
 from .vocabulary import JOINS, AssertedBy, Predicate
 
 
@@ -20,10 +23,14 @@ def _allowed_triples() -> str:
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
-    def visible_to(self, user: object) -> "LinkQuerySet":
-        """Keep links whose two ends ``user`` may read."""
+    def visible_to(self, user: Any) -> "LinkQuerySet":
+        """Keep links whose two ends ``user`` may read, and what they rest on."""
         records = Record.objects.visible_to(user)
-        return self.filter(source__in=records, target__in=records)
+        return self.readable_by(user).filter(source__in=records, target__in=records)
+
+    def readable_by(self, user: Any) -> "LinkQuerySet":
+        """Keep links that rest on nothing ``user`` may not read; between whatever records."""
+        return self.filter(may_read_if_named(user))
 
 
 @tracked

@@ -5,12 +5,14 @@ written by statement triggers beside it, so that the newest of a million are fou
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .sight import sight_of
 from .vocabulary import Kind, Status
 
 
@@ -21,6 +23,12 @@ class PublicEvent(models.TextChoices):
     CHANGED = "changed", _("changed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     MERGED = "merged", _("merged")
+
+
+class PublicChangeQuerySet(models.QuerySet["PublicChange"]):
+    def seen_by(self, user: Any) -> "PublicChangeQuerySet":
+        """Keep changes of records that ``user`` may know of."""
+        return self if sight_of(user).reads_restricted else self.filter(record__restricted=False)
 
 
 class PublicChange(models.Model):
@@ -36,6 +44,8 @@ class PublicChange(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     event = models.CharField(_("event"), max_length=20, choices=PublicEvent.choices)
     at = models.DateTimeField(_("when"))
+
+    objects = PublicChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("public change")

@@ -17,10 +17,12 @@ from taggit.managers import TaggableManager
 from .countries import Country
 from .desk import DeskQuerySet
 from .fields import person
-from .guards import living_only, one_step, publish_gate, refusal
-from .history import tracked, tracked_membership
+from .guards import living_only, merged_stays_merged, one_step, publish_gate, refusal
+from .history import tracked_but, tracked_membership
 from .outbox import announced
 from .publicity import noted_in_public
+from .restriction import never_begun_with, never_told
+from .sight import Sight, may_read, sight_of
 from .tags import RecordTag
 from .themes import Theme
 from .vocabulary import (
@@ -63,9 +65,13 @@ class RecordQuerySet(DeskQuerySet):
         return self.filter(status=Status.PUBLISHED)
 
     def visible_to(self, user: Any) -> RecordQuerySet:
-        """Keep what ``user`` may read: the desk all states, everyone else what is published."""
-        unmerged = self.filter(merged_into=None)
-        return unmerged if user.has_perm("lessons.view_record") else unmerged.published()
+        """Keep what ``user`` may read: the desk all states, everyone else what is published and,
+        unless they see inside, rests on a public report."""
+        unmerged, sight = self.filter(merged_into=None), sight_of(user)
+        if sight is Sight.DESK:
+            return unmerged
+        published = unmerged.published()
+        return published if sight.reads_restricted else published.filter(restricted=False)
 
     def with_code(self, code: str) -> RecordQuerySet:
         """Keep the record with this code; none if it is no code or its letter does not fit."""
@@ -74,17 +80,20 @@ class RecordQuerySet(DeskQuerySet):
             return self.none()
         return self.filter(pk=int(match[2]), kind=KINDS_BY_LETTER[match[1].upper()])
 
-    def with_rows(self) -> RecordQuerySet:
-        """Fetch along what a row of a list or an export shows, in five queries for all."""
-        return self.prefetch_related(
-            "themes",
-            "tags",
-            "citations__passage__report",
-        )
+    def with_quotations(self, user: Any) -> RecordQuerySet:
+        """Fetch along as ``citations`` those that ``user`` may read, with their reports."""
+        citations = self.model._meta.get_field("citations").related_model.objects
+        readable = citations.readable_by(user).select_related("passage__report")
+        return self.prefetch_related(models.Prefetch("citations", readable))
 
-    def with_recurrence(self) -> RecordQuerySet:
-        """Add ``recurrence``: in how many reports the record's citations stand."""
-        reports = models.Count("citations__passage__report", distinct=True)
+    def with_rows(self, user: Any) -> RecordQuerySet:
+        """Fetch along what ``user`` sees in a row of a list or an export, in four queries."""
+        return self.prefetch_related("themes", "tags").with_quotations(user)
+
+    def with_recurrence(self, user: Any) -> RecordQuerySet:
+        """Add ``recurrence``: in how many reports that ``user`` may read its citations stand."""
+        readable = may_read(user, "citations__passage__report__")
+        reports = models.Count("citations__passage__report", distinct=True, filter=readable)
         return self.annotate(recurrence=reports)
 
 
@@ -119,7 +128,7 @@ def _kind_constraints() -> list[models.CheckConstraint]:
     return only + needed
 
 
-@tracked
+@tracked_but("restricted")
 class Record(models.Model):
     """Something a report says about who failed, what went wrong, what was learned or asked for."""
 
@@ -178,6 +187,10 @@ class Record(models.Model):
 
     status = models.CharField(
         _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    # Its evidence says it, by triggers; not part of what people write or take back.
+    restricted = models.BooleanField(
+        _("rests on restricted reports alone"), default=False, db_default=False, editable=False
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     merged_into = models.ForeignKey(
@@ -239,40 +252,15 @@ class Record(models.Model):
         triggers = [
             *announced("SELECT id FROM {rows}"),
             *noted_in_public(CONTENT),
+            never_told(),
+            never_begun_with(),
             publish_gate(
                 "published_needs_evidence",
                 pgtrigger.Insert | pgtrigger.UpdateOf("status", "merged_into_id"),
                 "NEW.id",
             ),
             one_step("lessons_record", "merged_into_id"),
-            pgtrigger.Trigger(
-                name="merged_record_is_closed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(
-                    old__merged_into_id__isnull=False, new__merged_into_id__isnull=False
-                ),
-                func=refusal(
-                    "merged_record_is_closed",
-                    "to_jsonb(NEW) - ARRAY['merged_into_id', 'version', 'updated_at']"
-                    " <> to_jsonb(OLD) - ARRAY['merged_into_id', 'version', 'updated_at']",
-                    "a record that was merged into another is not changed any more",
-                    "Change the record it was merged into.",
-                )
-                + "RETURN NEW;",
-            ),
-            pgtrigger.Trigger(
-                name="merged_kinds_agree",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
-                condition=pgtrigger.Q(new__merged_into_id__isnull=False),
-                func=refusal(
-                    "merged_kinds_agree",
-                    "(SELECT kind FROM lessons_record WHERE id = NEW.merged_into_id) <> NEW.kind",
-                    "only records of the same kind are merged",
-                )
-                + "RETURN NEW;",
-            ),
+            *merged_stays_merged(),
             pgtrigger.Trigger(
                 name="kind_is_for_ever",
                 when=pgtrigger.Before,

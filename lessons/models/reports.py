@@ -1,5 +1,7 @@
 """Reports and the passages that records cite."""
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +13,8 @@ from .fields import WebAddressField
 from .guards import refusal, text_gate
 from .history import tracked
 from .outbox import announced
+from .restriction import settled_by_reports
+from .sight import Access, may_read
 from .vocabulary import DatePrecision
 
 
@@ -24,6 +28,12 @@ class ReportType(models.TextChoices):
     AFTER_ACTION_REVIEW = "after_action_review", _("after-action review")
     STUDY = "study", _("study")
     DATASET = "dataset", _("dataset")
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: Any) -> "ReportQuerySet":
+        """Keep what ``user`` may read."""
+        return self.filter(may_read(user, ""))
 
 
 @tracked
@@ -58,6 +68,17 @@ class Report(models.Model):
     url = WebAddressField(_("address"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     rights = models.TextField(_("rights"), blank=True)
+    access = models.CharField(
+        _("access"),
+        max_length=10,
+        choices=Access.choices,
+        default=Access.PUBLIC,
+        db_default=Access.PUBLIC,
+        help_text=_(
+            "A restricted report, its text and its quotations are shown at the desk alone; so is "
+            "every record that rests on restricted reports only."
+        ),
+    )
     note = models.TextField(
         _("note"),
         blank=True,
@@ -77,13 +98,25 @@ class Report(models.Model):
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ["-issued", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="report_access_is_known", condition=models.Q(access__in=Access.values)
+            ),
+        ]
         triggers = [
+            settled_by_reports(),
             *announced(
                 "SELECT c.record_id FROM lessons_citation c JOIN lessons_passage p"
+                " ON p.id = c.passage_id WHERE p.report_id IN (SELECT id FROM {rows})"
+                # A link that rests on it is told of at both its ends.
+                " UNION SELECT unnest(ARRAY[l.source_id, l.target_id]) FROM lessons_link l"
+                " JOIN lessons_citation c ON c.id = l.citation_id JOIN lessons_passage p"
                 " ON p.id = c.passage_id WHERE p.report_id IN (SELECT id FROM {rows})",
                 on="update",
             ),
@@ -102,6 +135,10 @@ class Report(models.Model):
         return reverse("report", args=[self.slug])
 
     @property
+    def is_restricted(self) -> bool:
+        return self.access == Access.RESTRICTED
+
+    @property
     def is_pictured(self) -> bool:
         """Whether its pages can be shown: the file that is read is here, and a PDF."""
         return bool(self.file_sha256 and (self.file.name or "").endswith(".pdf"))
@@ -113,6 +150,10 @@ class Report(models.Model):
 
 
 class PassageQuerySet(models.QuerySet["Passage"]):
+    def visible_to(self, user: Any) -> "PassageQuerySet":
+        """Keep those of reports that ``user`` may read."""
+        return self.filter(may_read(user, "report__"))
+
     def current(self) -> "PassageQuerySet":
         """Leave out passages of text versions that a newer extraction has replaced."""
         return self.filter(text_version=models.F("report__text_version"))

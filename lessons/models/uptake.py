@@ -1,5 +1,7 @@
 """Uptake: dated, sourced claims of what became of a lesson or recommendation."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -10,10 +12,17 @@ from .fields import WebAddressField, person
 from .guards import living_only, refusal
 from .history import tracked_in_time
 from .records import Record
+from .sight import may_read_if_named
 from .vocabulary import Claim, DatePrecision, Kind
 
 CLAIMED_OF = (Kind.LESSON, Kind.RECOMMENDATION)
 FIXED = ("claim", "date", "date_precision", "claimed_by", "url", "note")
+
+
+class UptakeQuerySet(models.QuerySet["Uptake"]):
+    def readable_by(self, user: Any) -> "UptakeQuerySet":
+        """Keep claims that rest on nothing ``user`` may not read; of whatever records."""
+        return self.filter(may_read_if_named(user))
 
 
 @tracked_in_time
@@ -48,6 +57,8 @@ class Uptake(models.Model):
     note = models.TextField(_("note"), blank=True)
     created_by = person(_("entered by"))
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
+
+    objects = UptakeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uptake claim")

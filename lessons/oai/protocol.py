@@ -121,7 +121,7 @@ def _arguments(asked: QueryDict) -> dict[str, str]:
 
 
 def _published_once() -> RecordQuerySet:
-    return Record.objects.filter(published_at__isnull=False)
+    return Record.objects.filter(published_at__isnull=False, restricted=False)
 
 
 def _harvested(one: Harvest) -> RecordQuerySet:
@@ -176,7 +176,9 @@ def _complete(records: RecordQuerySet) -> list[Record]:
             ),
             "tags",
             "countries",
-            Prefetch("citations", Citation.objects.select_related("passage__report")),
+            Prefetch(
+                "citations", Citation.objects.readable_by(NOBODY).select_related("passage__report")
+            ),
             Prefetch("links_out", links),
         )
     )
@@ -228,7 +230,8 @@ def _sets(asked: Mapping[str, str]) -> Telling:
         raise OaiError("badResumptionToken", "The sets are one list.")
     sets = [(f"kind:{kind}", kind.plural_label) for kind in Kind]
     sets += [(f"theme:{one.slug}", one.label) for one in Theme.objects.offered()]
-    sets += [(f"report:{one.slug}", one.title) for one in Report.objects.only("slug", "title")]
+    reports = Report.objects.visible_to(NOBODY).only("slug", "title")
+    sets += [(f"report:{one.slug}", one.title) for one in reports]
 
     def tell(xml: Writer) -> None:
         for name, label in sets:

@@ -48,7 +48,7 @@ class Browsed:
         sort = self.filters.order
         matching = self._matching()
         if sort == "recurrence":
-            matching = matching.with_recurrence()
+            matching = matching.with_recurrence(self.user)
         ordering = ORDERINGS.get(sort, ORDERINGS[DEFAULT_SORT])
         return matching.order_by(*ordering).values_list("pk", flat=True)
 

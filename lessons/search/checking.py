@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,7 @@ BLOCK = 1 << 20
 TIMES = 3  # that a difference must be seen, since people go on writing meanwhile
 SEGMENT_FILES = {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term", ".del"}
 LAST = (1 << 63) - 1
+WHOLE = 1 << 64  # digests are numbers of 64 bits
 
 
 def differences(index: Index) -> Iterator[tuple[str, int]]:
@@ -59,13 +61,19 @@ def _differing(index: Index, name: str) -> Iterator[int]:
 
 
 def _parts(rows: Iterator[tuple[int, int]]) -> Iterator[dict[int, int]]:
-    while part := dict(islice(rows, CHUNK)):
+    whole = ((pk, _summed(digest for _pk, digest in of_one))
+             for pk, of_one in groupby(rows, key=itemgetter(0)))  # fmt: skip
+    while part := dict(islice(whole, CHUNK)):
         yield part
+
+
+def _summed(digests: Iterable[int]) -> int:
+    return sum(digests) % WHOLE
 
 
 def _still_differing(index: Index, name: str, ids: set[int]) -> set[int]:
     searcher = getattr(index.snapshot(), name)
-    expected = dict(digests(name, ids))
+    expected = {pk: digest for part in _parts(digests(name, ids)) for pk, digest in part.items()}
     held = {pk: digest for pk in ids for digest in _held(searcher, name, pk, pk).values()}
     return set(_unequal(expected, held))
 
@@ -77,7 +85,7 @@ def _unequal(expected: dict[int, int], held: dict[int, int]) -> list[int]:
 def _held(searcher: tantivy.Searcher, name: str, first: int, last: int) -> dict[int, int]:
     """Return the digests of the documents with ids from ``first`` to ``last``, by their ids.
 
-    One that is there twice has none that is right.
+    Those of one id, if it has several, are added up; so is one that is there twice.
     """
     within = Query.range_query(
         schema.SCHEMAS[name](), "id", FieldType.Unsigned, lower_bound=first, upper_bound=last
@@ -91,7 +99,7 @@ def _held(searcher: tantivy.Searcher, name: str, first: int, last: int) -> dict[
         searcher.fast_field_values("digest", addresses),
         strict=True,
     ):
-        held[pk] = -1 if pk in held else digest  # type: ignore[index,assignment]  # numbers
+        held[pk] = _summed((held.get(pk, 0), digest))  # type: ignore[index,arg-type]  # numbers
     return held
 
 

@@ -9,7 +9,19 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lessons.models import Citation, Country, Kind, Link, Record, Report, Status, Tag, Theme
+from lessons.models import (
+    Citation,
+    Country,
+    Kind,
+    Link,
+    Record,
+    Report,
+    Sight,
+    Status,
+    Tag,
+    Theme,
+    sight_of,
+)
 
 from .filters import BadQuery, Filters
 
@@ -21,9 +33,8 @@ def conditions(filters: Filters, user: Any) -> dict[str, Q]:
     """
     _refuse_hidden_states(filters, user)
     made = {name: make(filters) for name, make in CONDITIONS.items() if getattr(filters, name)}
-    if filters.actor:
-        made["actor"] = _linked_to_actors(filters, user)
-    return made
+    seen = {name: make(filters, user) for name, make in SEEN.items() if getattr(filters, name)}
+    return made | seen
 
 
 def current(filters: Filters) -> Filters:
@@ -37,7 +48,7 @@ def current(filters: Filters) -> Filters:
 
 
 def _refuse_hidden_states(filters: Filters, user: Any) -> None:
-    if set(filters.status) - {Status.PUBLISHED} and not user.has_perm("lessons.view_record"):
+    if set(filters.status) - {Status.PUBLISHED} and sight_of(user) is not Sight.DESK:
         raise BadQuery(_("status: only published records are open to you."))
 
 
@@ -69,13 +80,14 @@ def _linked_to_actors(filters: Filters, user: Any) -> Q:
     ids = [int(code.partition("-")[2]) for code in codes]
     rows = Record.objects.visible_to(user).filter(pk__in=ids, kind=Kind.ACTOR)
     actors = _known("actor", rows, "code", codes)
-    return _has(Link.objects.filter(target__in=actors), "source") | _has(
-        Link.objects.filter(source__in=actors), "target"
+    links = Link.objects.readable_by(user)
+    return _has(links.filter(target__in=actors), "source") | _has(
+        links.filter(source__in=actors), "target"
     )
 
 
-def _cites_reports(filters: Filters) -> Q:
-    rows = Report.objects.filter(slug__in=filters.report)
+def _cites_reports(filters: Filters, user: Any) -> Q:
+    rows = Report.objects.visible_to(user).filter(slug__in=filters.report)
     reports = _known("report", rows, "slug", filters.report)
     return _has(Citation.objects.filter(passage__report__in=reports), "record")
 
@@ -126,10 +138,14 @@ CONDITIONS: dict[str, Callable[[Filters], Q]] = {
     "kind": lambda filters: Q(kind__in=filters.kind),
     "theme": _in_themes,
     "tag": _tagged,
-    "report": _cites_reports,
     "country": _of_countries,
     "year_from": _not_before,
     "year_to": _not_after,
     "phase": lambda filters: Q(phase__in=filters.phase),
     "status": lambda filters: Q(status__in=filters.status),
+}
+# What depends on how far a person sees.
+SEEN: dict[str, Callable[[Filters, Any], Q]] = {
+    "actor": _linked_to_actors,
+    "report": _cites_reports,
 }

@@ -73,11 +73,10 @@ def _tags(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counte
 def _actors(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Counted]:
     """Count an actor once a record, however many links join the two."""
     ids = records.values("pk")
+    links = Link.objects.readable_by(user)
     pairs = set(
-        Link.objects.filter(source__in=ids, target__kind=Kind.ACTOR).values_list("target", "source")
-    ) | set(
-        Link.objects.filter(target__in=ids, source__kind=Kind.ACTOR).values_list("source", "target")
-    )
+        links.filter(source__in=ids, target__kind=Kind.ACTOR).values_list("target", "source")
+    ) | set(links.filter(target__in=ids, source__kind=Kind.ACTOR).values_list("source", "target"))
     counts = Counter(actor for actor, _record in pairs)
     actors = Record.objects.visible_to(user).filter(
         pk__in={*counts, *(int(code.partition("-")[2]) for code in chosen)}
@@ -91,8 +90,10 @@ def _reports(records: RecordQuerySet, chosen: Chosen, user: Any) -> Iterable[Cou
         filter=Q(passages__citations__record__in=records),
         distinct=True,
     )
-    reports = Report.objects.annotate(records_here=here).filter(
-        Q(records_here__gt=0) | Q(slug__in=chosen)
+    reports = (
+        Report.objects.visible_to(user)
+        .annotate(records_here=here)
+        .filter(Q(records_here__gt=0) | Q(slug__in=chosen))
     )
     return by_count(Counted(one.slug, one.title, one.records_here) for one in reports)
 

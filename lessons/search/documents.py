@@ -11,11 +11,11 @@ from typing import Any
 import tantivy
 from django.db.models import F
 
-from lessons.models import Passage
+from lessons.models import Access, Passage, Sight, Status
 
 from . import schema
 from .ordering import order_fields
-from .reading import Known, Main, Whole, chunks, whole_records
+from .reading import Known, Main, Whole, chunks, in_public, whole_records
 from .schema import STEMMERS, readable
 
 DECADES = 30  # at most so many of one record are counted
@@ -30,7 +30,10 @@ def documents(name: str, ids: Iterable[int] | None = None) -> Iterator[tantivy.D
 
 
 def digests(name: str, ids: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
-    """Yield id and digest of each document that index ``name`` should hold, by ascending id."""
+    """Yield id and digest of each document that index ``name`` should hold, by ascending id.
+
+    A record of which not all see the same has two.
+    """
     for fields in READERS[name](ids):
         yield fields["id"][0], digest(fields)
 
@@ -42,26 +45,47 @@ def digest(fields: Fields) -> int:
 
 
 def record_fields(ids: Iterable[int] | None = None) -> Iterator[Fields]:
-    """Yield the fields of each record of ``ids`` (None: of all) that is not merged away."""
+    """Yield the fields of each record of ``ids`` (None: of all) that is not merged away.
+
+    What the public sees of it is a document of its own, if it is less than what others see.
+    """
     known = Known()
     for whole in whole_records(ids, known):
-        yield {
-            "id": [whole.main.id],
-            **_texts(whole),
-            **_values(whole, known),
-            **_years(whole.main),
-            **_ordering(whole),
-        }
+        for sights, seen in _seen(whole):
+            yield {
+                "id": [seen.main.id],
+                "sight": sights,
+                **_texts(seen),
+                **_values(seen, known),
+                **_years(seen.main),
+                **_ordering(seen),
+            }
+
+
+def _seen(whole: Whole) -> Iterator[tuple[list[str], Whole]]:
+    """Yield what is seen of a record, with the sights that see it so."""
+    if whole.main.status != Status.PUBLISHED:
+        yield [Sight.DESK], whole
+    elif whole.main.restricted:
+        yield [Sight.DESK, Sight.INSIDE], whole
+    elif (public := in_public(whole)) == whole:
+        yield list(Sight), whole
+    else:
+        yield [Sight.DESK, Sight.INSIDE], whole
+        yield [Sight.PUBLIC], public
 
 
 def passage_fields(ids: Iterable[int] | None = None) -> Iterator[Fields]:
     """Yield the fields of each passage of ``ids`` (None: of all) that is read today."""
     found = Passage.objects.filter(text_version=F("report__text_version"))
-    columns = ("pk", "text", "report__slug", "report__language")
+    columns = ("pk", "text", "report__slug", "report__language", "report__access")
     for rows in chunks(found.values_list(*columns), ids):
-        for pk, text, slug, code in rows:
+        for pk, text, slug, code, access in rows:
             said = [readable(text)]
-            yield {"id": [pk], "report": [slug], f"all_{language(code)}": said, "plain": said}
+            yield {
+                "id": [pk], "report": [slug], f"all_{language(code)}": said, "plain": said,
+                "sight": [one for one in Sight if one.reads_restricted or access == Access.PUBLIC],
+            }  # fmt: skip
 
 
 READERS: dict[str, Callable[[Iterable[int] | None], Iterator[Fields]]] = {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from tantivy import Occur, Query, Searcher
 
-from lessons.models import Record
+from lessons.models import Record, Sight, sight_of
 
 from . import schema
 from .access import only_open
@@ -46,6 +46,7 @@ MEASURED = """
         FROM pair JOIN asked a USING (place) JOIN lessons_record r ON r.id = pair.other
         WHERE r.kind = a.kind AND r.id <> a.id AND r.merged_into_id IS NULL
           AND (r.status = 'published' OR %(sees_all)s)
+          AND (NOT r.restricted OR %(sees_restricted)s)
     )
     SELECT place, other, alike FROM measured m
     WHERE (alike >= %(enough)s OR (alike >= %(enough_if_shared)s AND (
@@ -90,7 +91,7 @@ def near_duplicates(
     that a draft can be compared while it is written. One query for all of them; ``by_title`` looks
     for titles that share no word too. While the index cannot answer, only titles are compared.
     """
-    searcher = searcher or current_searcher()
+    sight, searcher = sight_of(user), searcher or current_searcher()
     sharing = [_sharing_words(record, searcher, user) for record in records] if searcher else []
     pairs = [(at, pk) for at, ids in enumerate(sharing) for pk in ids]
     found: list[list[Alike]] = [[] for _record in records]
@@ -106,7 +107,8 @@ def near_duplicates(
                 "at": [at for at, _pk in pairs],
                 "candidate": [pk for _at, pk in pairs],
                 "by_title": by_title or searcher is None,
-                "sees_all": user.has_perm("lessons.view_record"),
+                "sees_all": sight is Sight.DESK,
+                "sees_restricted": sight.reads_restricted,
                 "enough": ALIKE,
                 "enough_if_shared": ALIKE_IF_SHARED,
             },

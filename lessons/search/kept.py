@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.utils.translation import get_language
 
-from lessons.models import Country, Record, Report, Tag, Theme
+from lessons.models import Country, Record, Report, Tag, Theme, sight_of
 
 from .index import Snapshot
 from .outbox import own_writes_pending
 
-STATES = 4  # of the index, readers and languages, kept at once
+STATES = 6  # of the index, sights and languages, kept at once
 ANSWERS = 200  # of lists without words, kept for each of them
 Answer = TypeVar("Answer")
 
@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Kept:
-    """Names and counts for one reader of one state of the index, each asked for once."""
+    """Names and counts for one sight of one state of the index, each asked for once."""
 
     def __init__(self) -> None:
         self._labels: dict[str, dict[str, str | None]] = defaultdict(dict)
@@ -72,8 +72,7 @@ def kept(snapshot: Snapshot | None, user: Any) -> Kept:
     """Return what is kept for this state of the index; nothing yet where others do not see it."""
     if snapshot is None or own_writes_pending():
         return Kept()
-    desk = user.has_perm("lessons.view_record")
-    return kept_for(snapshot.generation, snapshot.position, desk, get_language())
+    return kept_for(snapshot.generation, snapshot.position, sight_of(user), get_language())
 
 
 @lru_cache(maxsize=STATES)
@@ -109,7 +108,8 @@ def _tags(slugs: list[str], user: Any) -> dict[str, str]:
 
 
 def _reports(slugs: list[str], user: Any) -> dict[str, str]:
-    return dict(Report.objects.filter(slug__in=slugs).values_list("slug", "title"))
+    reports = Report.objects.visible_to(user).filter(slug__in=slugs)
+    return dict(reports.values_list("slug", "title"))
 
 
 def _countries(codes: list[str], user: Any) -> dict[str, str]:

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
-from tantivy import Query
+from tantivy import Occur, Query
 
 from lessons.models import Citation, Passage, Record
 
 from . import schema
+from .access import only_open
 from .highlights import Marker
 from .index import Snapshot, machine_index
 from .matching import Matcher, counted, ids_of
@@ -32,7 +33,9 @@ class FoundPassages:
     def _query(self) -> Query:
         if not self.words:
             return Query.empty_query()
-        return Matcher(schema.passages(), self.searcher).matching(self.words)
+        matched = Matcher(schema.passages(), self.searcher).matching(self.words)
+        seen = only_open(self.user, schema.passages())
+        return Query.boolean_query([(Occur.Must, matched), *seen])
 
     @cached_property
     def total(self) -> int:
@@ -50,6 +53,10 @@ class FoundPassages:
         ids = ids_of(self.searcher, hits)
         visible = Citation.objects.holding().filter(record__in=Record.objects.visible_to(self.user))
         citations = Prefetch("citations", visible.select_related("record"))
-        found = Passage.objects.select_related("report").prefetch_related(citations)
+        found = (
+            Passage.objects.visible_to(self.user)
+            .select_related("report")
+            .prefetch_related(citations)
+        )
         rows = {passage.pk: passage for passage in found.filter(pk__in=ids)}
         return [rows[pk] for pk in ids if pk in rows]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from lessons.models import Citation, Country, Kind, Link, Record, Report, Tag, Theme
+from lessons.models import Access, Citation, Country, Kind, Link, Record, Report, Tag, Theme
 
 from .ordering import SortKey
 
@@ -38,6 +38,7 @@ class Main(NamedTuple):
     year_to: int | None
     published_at: datetime | None
     updated_at: datetime
+    restricted: bool
     sort_key: str
 
 
@@ -56,7 +57,15 @@ class Whole(NamedTuple):
     tags: list[tuple[str, str]]  # name and slug
     countries: list[Country]
     citations: list[Quoted]
-    actors: set[str]  # codes
+    actors: dict[str, bool]  # codes, and whether a link says so that the public may see
+
+
+def in_public(whole: Whole) -> Whole:
+    """Return what of a record rests on no restricted report."""
+    return whole._replace(
+        citations=[one for one in whole.citations if not one.report.is_restricted],
+        actors={code: open_to_all for code, open_to_all in whole.actors.items() if open_to_all},
+    )
 
 
 class Known:
@@ -70,7 +79,7 @@ class Known:
 
     def read_reports(self, ids: set[int]) -> None:
         """Read those reports that are not known yet."""
-        wanted = Report.objects.only("slug", "title", "subtitle", "language")
+        wanted = Report.objects.only("slug", "title", "subtitle", "language", "access")
         self.reports |= wanted.in_bulk(ids - self.reports.keys())
 
     def with_broader(self, theme: Theme) -> frozenset[str]:
@@ -153,14 +162,19 @@ def _citations(ids: list[int], known: Known) -> dict[int, list[Quoted]]:
     return found
 
 
-def _actors(ids: list[int]) -> dict[int, set[str]]:
-    """Return, for each record, the codes of the actors linked to it in either direction."""
-    actors: dict[int, set[str]] = defaultdict(set)
+def _actors(ids: list[int]) -> dict[int, dict[str, bool]]:
+    """Return, for each record, the codes of the actors linked to it in either direction.
+
+    With each goes whether a link says so that rests on no restricted report.
+    """
+    actors: dict[int, dict[str, bool]] = defaultdict(dict)
+    access = "citation__passage__report__access"
     forth = Link.objects.filter(source__in=ids, target__kind=Kind.ACTOR)
     back = Link.objects.filter(target__in=ids, source__kind=Kind.ACTOR)
-    for record, actor in [
-        *forth.values_list("source", "target"),
-        *back.values_list("target", "source"),
+    for record, actor, said in [
+        *forth.values_list("source", "target", access),
+        *back.values_list("target", "source", access),
     ]:
-        actors[record].add(f"{Kind.ACTOR.letter}-{actor}")
+        code = f"{Kind.ACTOR.letter}-{actor}"
+        actors[record][code] = actors[record].get(code, False) or said != Access.RESTRICTED
     return actors

@@ -13,7 +13,8 @@ from lessons.models import Citation, Country, Record, Theme
 from .kept import Kept
 from .reading import tags_of
 
-SHOWN = ("kind", "status", "title", "statement", "language", "year_from", "year_to")
+SHOWN = ("kind", "status", "restricted", "title", "statement", "language", "year_from",
+         "year_to")  # fmt: skip
 # Where words may stand that a row does not show.
 HIDDEN = ("discussion", "applies_when", "consequence", "aliases")
 CITED = (
@@ -21,7 +22,7 @@ CITED = (
     "passage__ordinal", "passage__page", "passage__page_label",
     "passage__report__slug", "passage__report__title", "passage__report__subtitle",
     "passage__report__authors",
-    "passage__report__issued", "passage__report__language",
+    "passage__report__issued", "passage__report__language", "passage__report__access",
 )  # fmt: skip
 # As the record's page orders them.
 ORDER = (
@@ -51,7 +52,11 @@ def read_rows(ids: list[int], user: Any, known: Kept, *, searched: bool = False)
     """
     columns = (*SHOWN, *HIDDEN) if searched else SHOWN
     records = in_order(Record.objects.visible_to(user).only(*columns), ids)
-    themes, tags, citations = _themes(ids, known), tags_of(ids), _citations(ids, every=searched)
+    themes, tags, citations = (
+        _themes(ids, known),
+        tags_of(ids),
+        _citations(ids, user, every=searched),
+    )
     countries = _countries(ids) if searched else {}
     return [
         Row(one, themes[one.pk], tags[one.pk], citations[one.pk], countries.get(one.pk, []))
@@ -77,8 +82,8 @@ def _themes(ids: list[int], known: Kept) -> dict[int, list[Theme]]:
     return themes
 
 
-def _citations(ids: list[int], *, every: bool) -> dict[int, list[Citation]]:
-    cited = Citation.objects.filter(record__in=ids).order_by(*ORDER)
+def _citations(ids: list[int], user: Any, *, every: bool) -> dict[int, list[Citation]]:
+    cited = Citation.objects.readable_by(user).filter(record__in=ids).order_by(*ORDER)
     if not every:
         cited = cited.distinct("record_id")
     found: dict[int, list[Citation]] = defaultdict(list)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import tantivy
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-VERSION = 4
+VERSION = 5
 STEMMERS = {"en": "english", "fr": "french"}
 LONGEST_WORD = 60  # characters; what is longer is no word
 # Marks inside a word that nobody sees or types: soft hyphen, zero-width space and joiners.
@@ -75,6 +75,7 @@ def records() -> tantivy.Schema:
     builder.add_text_field("plain", tokenizer_name="plain")
     for name in EXACT:
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
+    builder.add_text_field("sight", tokenizer_name="raw", index_option="basic")
     for name in ("first_year", "last_year", "dated", "by_recurrence", "by_year"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("by_title", tokenizer_name="raw", fast=True, index_option="basic")
@@ -91,6 +92,7 @@ def passages() -> tantivy.Schema:
         builder.add_text_field(f"all_{language}", tokenizer_name=language)
     builder.add_text_field("plain", tokenizer_name="plain")
     builder.add_text_field("report", tokenizer_name="raw", fast=True, index_option="basic")
+    builder.add_text_field("sight", tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 

@@ -88,6 +88,8 @@ def _label(record: Record) -> str:
     ]
     if record.status != Status.PUBLISHED:
         parts.append(f'<span class="status">{escape(record.get_status_display())}</span>')
+    if record.restricted:
+        parts.append(f'<span class="status">{escape(_("restricted"))}</span>')
     return " · ".join(filter(None, parts))
 
 

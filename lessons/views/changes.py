@@ -26,7 +26,7 @@ CHOICES = {"kind": Kind, "event": PublicEvent}
 def page(request: HttpRequest) -> HttpResponseBase:
     """List public changes by day; ``before`` is the change that the page before ended with."""
     asked = _asked(request)
-    rows = PublicChange.objects.select_related("record").order_by("-id")
+    rows = PublicChange.objects.seen_by(request.user).select_related("record").order_by("-id")
     rows = rows.filter(**{name: asked[name] for name in CHOICES if name in asked})
     if "before" in asked:
         rows = rows.filter(pk__lt=int(asked["before"]))

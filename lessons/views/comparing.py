@@ -54,7 +54,10 @@ def asked_reports(request: HttpRequest) -> Found:
 
 def chosen(found: Found) -> list[Report]:
     """Return the reports that are asked for, in the order they are asked for."""
-    by_slug = {one.slug: one for one in Report.objects.filter(slug__in=found.asked.report)}
+    by_slug = {
+        one.slug: one
+        for one in Report.objects.visible_to(found.user).filter(slug__in=found.asked.report)
+    }
     return [by_slug[slug] for slug in found.asked.report]
 
 

@@ -85,7 +85,7 @@ def themes(request: HttpRequest, suffix: str) -> HttpResponseBase:
 @download_page
 def report(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     """Send the records that rest on a report as a file; as a reference, the report itself."""
-    one = get_object_or_404(Report, slug=slug)
+    one = get_object_or_404(Report.objects.visible_to(request.user), slug=slug)
     options, rest = Options.taken_from(request.GET)
     _refuse(rest)
     if suffix in REFERENCES:
@@ -99,7 +99,8 @@ def report(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
 def reports(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """Send all reports as a bibliography or a table."""
     _refuse(request.GET)
-    ids = list(Report.objects.order_by().values_list("pk", flat=True))
+    seen = Report.objects.visible_to(request.user).order_by()
+    ids = list(seen.values_list("pk", flat=True))
     told = replace(about(_("Reports"), len(ids), reverse("reports")), sheet="Sources")
     return download(written(suffix, Sources(ids, told)), suffix, "reports")
 

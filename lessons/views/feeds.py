@@ -50,7 +50,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
 @search_page
 def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give the records that cite a report."""
-    one = get_object_or_404(Report, slug=slug)
+    one = get_object_or_404(Report.objects.visible_to(NOBODY), slug=slug)
     return _found(request, _fixed(request, "report", slug), one.title, one.get_absolute_url())
 
 
@@ -80,7 +80,7 @@ def _found(
 
 
 def _complete(ids: list[int]) -> list[Record]:
-    return in_order(Record.objects.visible_to(NOBODY).with_rows(), ids)
+    return in_order(Record.objects.visible_to(NOBODY).with_rows(NOBODY), ids)
 
 
 def _neighbours(request: HttpRequest, page: Page) -> dict[str, str]:
@@ -119,7 +119,9 @@ def record(request: HttpRequest, code: str) -> HttpResponseBase:
 def _once_public(code: str) -> Record:
     records = Record.objects.with_code(code).select_related("merged_into")
     unread = (Status.DRAFT, Status.IN_REVIEW)
-    return get_object_or_404(records.exclude(published_at=None).exclude(status__in=unread))
+    return get_object_or_404(
+        records.filter(restricted=False).exclude(published_at=None).exclude(status__in=unread)
+    )
 
 
 @public_page

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = visible.filter(kind=Kind.LESSON).order_by("-published_at", "-id")[:LATEST]
     context = {
         "kinds": [(kind, counts.get(kind.value, 0)) for kind in Kind],
-        "reports": Report.objects.count(),
+        "reports": Report.objects.visible_to(request.user).count(),
         "themes": _top_themes(),
         "latest": read_rows(list(latest.values_list("pk", flat=True)), request.user, Kept()),
     }

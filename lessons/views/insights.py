@@ -37,7 +37,6 @@ class Insight:
 
 SHOWN = 20  # claims on a page
 CLAIMED = ("record", "citation__passage__report")
-CLAIMS = Prefetch("uptake", Uptake.objects.select_related("citation__passage__report"))
 INSIGHTS = (
     Insight(
         "chain",
@@ -108,7 +107,9 @@ def recurring(request: HttpRequest) -> HttpResponse:
         "title": _("Recurrence"),
         "histogram": histogram.items(),
         "rows": figures.with_sparklines(rows),
-        "unlearned": found.once(_with_claims("unlearned"), lambda: recurrence.unlearned(records)),
+        "unlearned": found.once(
+            _with_claims("unlearned"), lambda: recurrence.unlearned(records, request.user)
+        ),
         "query": found.asked.with_().query(),
         "page": page,
         **narrowing(found, with_kind=True),
@@ -123,21 +124,23 @@ def answered(request: HttpRequest) -> HttpResponse:
     found = asked_of(request, uptake.KINDS)
     records = selected(found.filters, request.user)
     answers = answers_of(found)
-    claims = Uptake.objects.select_related(*CLAIMED)
+    claims = Uptake.objects.readable_by(request.user).select_related(*CLAIMED)
     told = _with_claims("uptake")
-    number = found.once(f"{told} silent", lambda: uptake.silence(records).count())
+    number = found.once(f"{told} silent", lambda: uptake.silence(records, request.user).count())
     page = Page.of(number, found.asked.page)
-    latest = found.once(f"{told} latest", lambda: uptake.latest(records, SHOWN))
-    denied = found.once(f"{told} denied", lambda: uptake.contradicted(records))
+    latest = found.once(f"{told} latest", lambda: uptake.latest(records, request.user, SHOWN))
+    denied = found.once(f"{told} denied", lambda: uptake.contradicted(records, request.user))
     silent = found.once(
         f"{told} unanswered {page.number}",
-        lambda: uptake.unanswered(records, page.start, page.stop),
+        lambda: uptake.unanswered(records, request.user, page.start, page.stop),
     )
     context = {
         "title": _("Uptake"),
         "outcomes": uptake.OUTCOMES,
         "answers": answers,
-        "contradicted": records.filter(pk__in=denied[:SHOWN]).prefetch_related(CLAIMS),
+        "contradicted": records.filter(pk__in=denied[:SHOWN]).prefetch_related(
+            Prefetch("uptake", claims)
+        ),
         "claims": claims.filter(pk__in=latest).order_by("-date", "-pk"),
         "unanswered": silent,
         "query": found.asked.with_().query(),
@@ -223,7 +226,7 @@ def answers_of(found: Found) -> list[uptake.Answers]:
 
     def count() -> list[uptake.Answers]:
         records = selected(found.filters, found.user)
-        return uptake.by_addressee(records, Record.objects.visible_to(found.user))
+        return uptake.by_addressee(records, found.user)
 
     return found.once(_with_claims("uptake"), count)
 
@@ -232,7 +235,7 @@ def histogram_of(found: Found) -> dict[int, int]:
     """Return how many of what was found are said in 1, 2, 3… reports."""
 
     def count() -> dict[int, int]:
-        return recurrence.histogram(selected(found.filters, found.user))
+        return recurrence.histogram(selected(found.filters, found.user), found.user)
 
     return found.once("recurrence", count)
 

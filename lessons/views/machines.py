@@ -19,6 +19,7 @@ from lessons.models import Kind, Record, Report, Theme
 from .access import public_page
 
 PLAIN = "text/plain; charset=utf-8"
+CLOSED = "User-agent: *\nDisallow: /\n"
 ROBOTS = """\
 User-agent: *
 Disallow: /admin/
@@ -75,7 +76,7 @@ class Reports(_OurSitemap):
     """Every report."""
 
     def items(self) -> QuerySet[Report]:
-        return Report.objects.order_by("pk").only("slug")
+        return Report.objects.visible_to(AnonymousUser()).order_by("pk").only("slug")
 
 
 class Themes(_OurSitemap):
@@ -117,6 +118,8 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
     """Say what is not worth reading for programs."""
+    if settings.SIGN_IN_REQUIRED:
+        return HttpResponse(CLOSED, content_type=PLAIN)
     text = ROBOTS.format(sitemap=permalink(reverse("sitemap_index")))
     return HttpResponse(text, content_type=PLAIN)
 

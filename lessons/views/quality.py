@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lessons.insights import agreement, quality
 from lessons.insights.bars import bars
-from lessons.models import Record, Report
+from lessons.models import Record, Report, Sight, sight_of
 from lessons.models.records import RecordQuerySet
 from lessons.search import Filters, Found
 from lessons.search.desk import DeskFilters
@@ -33,10 +33,11 @@ def covering(request: HttpRequest) -> HttpResponse:
     Visitors see what published records cite: a draft's quotation would tell that it exists.
     """
     found = asked_of(request)
-    desk = request.user.has_perm("lessons.view_record")
+    desk = sight_of(request.user) is Sight.DESK
     records = selected(found.filters, request.user)
     narrowed = found.asked.with_() != Filters()
     covered = quality.covered(
+        request.user,
         None if desk else Record.objects.visible_to(request.user),
         among=records if narrowed else None,
     )

@@ -18,7 +18,7 @@ from accounts.models import User
 from lessons.chain import Step, chain
 from lessons.citing import permalink
 from lessons.insights import recurrence
-from lessons.models import Kind, Link, Predicate, Record, Status, Uptake, Use
+from lessons.models import Kind, Link, Predicate, Record, Sight, Status, Uptake, Use, sight_of
 from lessons.models.history import VERBS
 from lessons.permissions import may_edit
 from lessons.search.related import related
@@ -71,8 +71,9 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         return moved(reverse("record", args=[record.merged_into.code]))
     if record.status == Status.WITHDRAWN and not at_the_desk(request):
         return render(request, "records/withdrawn.html", {"record": record}, status=410)
-    citations = list(record.citations.select_related("passage__report"))
-    uptake = list(record.uptake.select_related("citation__passage__report"))
+    citations = list(record.citations.readable_by(request.user).select_related("passage__report"))
+    claims = record.uptake.readable_by(request.user)
+    uptake = list(claims.select_related("citation__passage__report"))
     stages = _stages(record, uptake, request.user)
     actors = [
         step.record for stage in stages for step in stage.steps if step.record.kind == Kind.ACTOR
@@ -103,7 +104,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def at_the_desk(request: HttpRequest) -> bool:
     """Whether who asks may read what is not public."""
-    return request.user.has_perm("lessons.view_record")
+    return sight_of(request.user) is Sight.DESK
 
 
 def readable(request: HttpRequest, code: str) -> Record:
@@ -111,6 +112,8 @@ def readable(request: HttpRequest, code: str) -> Record:
     records = Record.objects.with_code(code).select_related("merged_into", "assigned_to")
     record = records.prefetch_related("themes", "tags", "countries").first()
     if record is None or not (record.published_at or at_the_desk(request)):
+        raise Http404
+    if record.restricted and not sight_of(request.user).reads_restricted:
         raise Http404
     if record.status in {Status.DRAFT, Status.IN_REVIEW} and not at_the_desk(request):
         raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -28,7 +29,7 @@ CLOSED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @public_page
 def file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the file that the report came as, to be read in place if it is a PDF, else kept."""
-    report = get_object_or_404(Report, slug=slug)
+    report = get_object_or_404(Report.objects.visible_to(request.user), slug=slug)
     name = report.file.name
     if not name or not report.file.storage.exists(name):
         raise Http404
@@ -47,7 +48,7 @@ def file(request: HttpRequest, slug: str) -> HttpResponseBase:
 @public_page
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """Send page ``number`` of a report's PDF, counted in the file, as a picture."""
-    report = get_object_or_404(Report, slug=slug)
+    report = get_object_or_404(Report.objects.visible_to(request.user), slug=slug)
     if not report.is_pictured or number > (report.page_count or MOST_PAGES):
         raise Http404
     etag = f'"{report.file_sha256}-{number}-{pictures.WIDTH}"'
@@ -59,5 +60,6 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
             raise Http404(refused.message.said(_)) from refused
         response = HttpResponse(drawn.read_bytes(), content_type="image/webp")
     response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=3600"
+    shared = not (report.is_restricted or settings.SIGN_IN_REQUIRED)
+    response["Cache-Control"] = f"{'public' if shared else 'private'}, max-age=3600"
     return response

@@ -55,7 +55,8 @@ def index(request: HttpRequest) -> HttpResponse:
         filter=Q(passages__citations__record__in=Record.objects.visible_to(request.user)),
         distinct=True,
     )
-    reports = Report.objects.annotate(records=citing_records).prefetch_related("countries")
+    seen = Report.objects.visible_to(request.user)
+    reports = seen.annotate(records=citing_records).prefetch_related("countries")
     return render(request, "reports/list.html", {"title": _("Reports"), "reports": reports})
 
 
@@ -81,7 +82,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
     A quotation that was not found again is read in the text version that it was made of.
     """
-    one = get_object_or_404(Report, slug=slug)
+    one = get_object_or_404(Report.objects.visible_to(request.user), slug=slug)
     asked = _asked_citation(request, one)
     version = asked.passage.text_version if asked else one.text_version
     citations = _citations_by_passage(one, version, request.user)

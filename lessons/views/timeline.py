@@ -47,7 +47,7 @@ def years_of(found: Found) -> list[timeline.Span]:
 
     def count() -> tuple[timeline.Events, Counter[int]]:
         records = selected(found.filters, found.user)
-        return timeline.events(records), timeline.issues(records)
+        return timeline.events(records), timeline.issues(records, found.user)
 
     return timeline.spans(*found.once("time", count), found.asked)
 

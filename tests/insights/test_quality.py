@@ -71,8 +71,8 @@ class TestCoverage:
         cite(make_record(), third)
         coverage.mark_read([third], "empty", by=analyst)
         visible = Record.objects.visible_to(VISITOR)
-        (public,) = quality.covered(visible, among=None)
-        (whole,) = quality.covered(None, among=None)
+        (public,) = quality.covered(VISITOR, visible, among=None)
+        (whole,) = quality.covered(VISITOR, None, among=None)
         assert public.coverage == Coverage(cited=1, empty=1, left=1)
         assert whole.coverage == Coverage(cited=3)
 
@@ -80,13 +80,13 @@ class TestCoverage:
         report, _other = make_report(), make_report()
         one = make_published(passage=report.passages.first())
         make_published(passage=report.passages.last())
-        (found,) = quality.covered(None, among=Record.objects.filter(pk=one.pk))
+        (found,) = quality.covered(VISITOR, None, among=Record.objects.filter(pk=one.pk))
         assert (found.report, found.coverage) == (report, Coverage(cited=2, left=1))
 
     def test_reports_add_up_and_what_is_left_most_comes_first(self) -> None:
         make_report(())
         few, many = make_report(("One.",)), make_report()
-        rows = quality.covered(None, among=None)
+        rows = quality.covered(VISITOR, None, among=None)
         assert [one.report for one in rows[:2]] == [many, few]
         assert quality.total(rows) == Coverage(left=4)
 
@@ -99,7 +99,7 @@ class TestCoverage:
             coverage.mark_read(passages, "read", by=person)
         cite(cite(make_record(), passages[0]), passages[1])
         Citation.objects.update(state="lost")
-        (found,) = quality.with_readers(quality.covered(None, among=None))
+        (found,) = quality.with_readers(quality.covered(VISITOR, None, among=None))
         assert (found.readers, found.lost) == (2, 2)
 
 

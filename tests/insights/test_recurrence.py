@@ -48,7 +48,7 @@ def test_a_record_recurs_over_the_years_between_the_reports_that_say_it() -> Non
 def test_a_report_that_says_it_twice_counts_once() -> None:
     record = make_published(Kind.LESSON)
     cite(record, record.citations.get().passage.report.passages.get(ordinal=2))
-    assert recurrence.histogram(Record.objects.all()) == {1: 1}
+    assert recurrence.histogram(Record.objects.all(), VISITOR) == {1: 1}
 
 
 def test_what_visitors_may_not_see_is_not_there() -> None:
@@ -56,7 +56,7 @@ def test_what_visitors_may_not_see_is_not_there() -> None:
     cite(draft)
     cite(draft)
     assert recurrence.recurrences([draft.pk], VISITOR) == []
-    assert recurrence.histogram(selected(Filters(), VISITOR)) == {}
+    assert recurrence.histogram(selected(Filters(), VISITOR), VISITOR) == {}
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -71,7 +71,7 @@ def test_figures_are_what_a_plain_look_at_each_record_gives(seed: int) -> None:
         if chance.random() < 0.4:
             claimed(record)
     reports = {r.pk: len({c.passage.report_id for c in r.citations.all()}) for r in records}
-    histogram = recurrence.histogram(Record.objects.all())
+    histogram = recurrence.histogram(Record.objects.all(), VISITOR)
     assert histogram == {n: list(reports.values()).count(n) for n in set(reports.values())}
     assert recurrence.recurring(histogram) == sum(n > 1 for n in reports.values())
     expected = {}
@@ -79,7 +79,7 @@ def test_figures_are_what_a_plain_look_at_each_record_gives(seed: int) -> None:
         bearing = [r for r in records if theme in r.themes.all() and reports[r.pk] > 1]
         if bearing:
             expected[theme] = (len(bearing), sum(not r.uptake.exists() for r in bearing))
-    found = recurrence.unlearned(Record.objects.all())
+    found = recurrence.unlearned(Record.objects.all(), VISITOR)
     assert {one.theme: (one.recurring, one.unanswered) for one in found} == expected
     assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
 

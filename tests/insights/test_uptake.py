@@ -57,9 +57,7 @@ def test_figures_are_what_a_plain_look_at_each_record_gives() -> None:
             address(record, actor)
         for actor in asked or [None]:
             expected.setdefault(actor, Counter())[uptake.outcome(told)] += 1
-    found = uptake.by_addressee(
-        Record.objects.filter(kind=Kind.RECOMMENDATION), Record.objects.visible_to(VISITOR)
-    )
+    found = uptake.by_addressee(Record.objects.filter(kind=Kind.RECOMMENDATION), VISITOR)
     assert {one.actor: +one.counts for one in found} == expected
 
 

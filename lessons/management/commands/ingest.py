@@ -11,6 +11,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lessons.ingest import uploads
+from lessons.models import Access
 
 
 class Command(BaseCommand):
@@ -18,15 +19,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER")
+        parser.add_argument("--restricted", action="store_true", help="show them at the desk alone")
         parser.add_argument("--dry-run", action="store_true", help="read them, and add nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each file with what came of it; CommandError if one was refused."""
         files = list(documents(options["paths"]))
         refused = 0
+        access = Access.RESTRICTED if options["restricted"] else Access.PUBLIC
         for number, path in enumerate(files, start=1):
             try:
-                came = self._take(path, dry_run=options["dry_run"])
+                came = self._take(path, access, dry_run=options["dry_run"])
             except (ValidationError, OSError) as error:
                 came, refused = f"refused: {_reason(error)}", refused + 1
             self.stdout.write(f"[{number}/{len(files)}] {path}: {came}")
@@ -36,10 +39,10 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(f"{refused} of {len(files)} were refused.")
 
-    def _take(self, path: Path, *, dry_run: bool) -> str:
+    def _take(self, path: Path, access: Access, *, dry_run: bool) -> str:
         try:
             with path.open("rb") as file:
-                taken = uploads.take_in(File(file), path, by=None, dry_run=dry_run)
+                taken = uploads.take_in(File(file), path, by=None, access=access, dry_run=dry_run)
         except uploads.AlreadyHere as error:
             return f"already here: {error.found.get_absolute_url()}"
         passages = f"{taken.passages} passage{'' if taken.passages == 1 else 's'}"

@@ -1,0 +1,96 @@
+"""Whether a record rests on restricted reports alone, kept by triggers beside what it follows from.
+
+Reports are locked before it is looked at, so that of a citation and a restriction that are written
+at the same moment the later one sees the other.
+"""
+
+import pgtrigger
+
+# A record with evidence in restricted reports, and none that holds in a public one.
+RESTS_ON = """
+    FROM lessons_citation c JOIN lessons_passage p ON p.id = c.passage_id
+    JOIN lessons_report s ON s.id = p.report_id WHERE c.record_id = r.id"""
+RESTRICTED = f"""(
+    EXISTS (SELECT 1 {RESTS_ON} AND s.access = 'restricted')
+    AND NOT EXISTS (SELECT 1 {RESTS_ON} AND s.access = 'public' AND c.state <> 'lost'))"""
+SETTLE = f"""
+    UPDATE lessons_record r SET restricted = NOT r.restricted
+    WHERE r.id IN ({{records}}) AND r.restricted <> {RESTRICTED};"""
+HOLD = """
+    PERFORM 1 FROM lessons_report WHERE id IN (
+        SELECT report_id FROM lessons_passage WHERE id IN ({passages})
+    ) ORDER BY id FOR SHARE;"""
+ROWS = {
+    "insert": (pgtrigger.Insert, ("new_rows",)),
+    "update": (pgtrigger.Update, ("old_rows", "new_rows")),
+    "delete": (pgtrigger.Delete, ("old_rows",)),
+}
+
+
+def settled_by_citations() -> list[pgtrigger.Trigger]:
+    """Return the triggers on citations that keep ``Record.restricted``."""
+    return [
+        _trigger(
+            f"settle_restricted_{name}",
+            operation,
+            tables,
+            HOLD.format(passages=_each("SELECT passage_id FROM {rows}", tables))
+            + SETTLE.format(records=_each("SELECT record_id FROM {rows}", tables)),
+        )
+        for name, (operation, tables) in ROWS.items()
+    ]
+
+
+def settled_by_reports() -> pgtrigger.Trigger:
+    """Return the trigger on reports that keeps ``Record.restricted``."""
+    cited = """
+        SELECT c.record_id FROM lessons_citation c JOIN lessons_passage p ON p.id = c.passage_id
+        JOIN new_rows n ON n.id = p.report_id JOIN old_rows o ON o.id = n.id
+        WHERE o.access <> n.access"""
+    operation, tables = ROWS["update"]
+    return _trigger("settle_restricted", operation, tables, SETTLE.format(records=cited))
+
+
+def never_told() -> pgtrigger.Trigger:
+    """Return the guard that nobody but the triggers above says whether a record is restricted.
+
+    A verb that read the row before they did would otherwise write back what it was.
+    """
+    return pgtrigger.Trigger(
+        name="restricted_follows_its_evidence",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("restricted"),
+        condition=pgtrigger.AnyChange("restricted"),
+        func="IF pg_trigger_depth() = 1 THEN NEW.restricted = OLD.restricted; END IF; RETURN NEW;",
+    )
+
+
+def never_begun_with() -> pgtrigger.Trigger:
+    """Return the guard that a record begins without evidence, and so unrestricted."""
+    return pgtrigger.Trigger(
+        name="restricted_begins_unset",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__restricted=True),
+        func="NEW.restricted = false; RETURN NEW;",
+    )
+
+
+def _each(query: str, tables: tuple[str, ...]) -> str:
+    return " UNION ".join(query.format(rows=table) for table in tables)
+
+
+def _trigger(
+    name: str, operation: pgtrigger.Operation, tables: tuple[str, ...], statements: str
+) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(
+            old="old_rows" if "old_rows" in tables else None,
+            new="new_rows" if "new_rows" in tables else None,
+        ),
+        func=f"{statements} RETURN NULL;",
+    )
