@@ -84,6 +84,7 @@ def _measure(asked: argparse.Namespace, folder: Path, report: object) -> None:
         bench.grow(size)
         bench.inside()
         bench.pages()
+        bench.insights()
         compared = size == COMPARED_AT or size == sizes[-1] < COMPARED_AT
         bench.exports(with_others=compared and not asked.without_others)
         if compared:
