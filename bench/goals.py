@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import exports, importing, inside, others, queries, servers
+from bench import exports, importing, inside, insights, others, queries, servers
 from bench.figures import Report, elapsed
 from bench.queries import Queries
 from bench.visitors import Load, ask
@@ -137,6 +137,10 @@ class Bench:
     def exports(self, *, with_others: bool) -> None:
         """Goal 8: lists as files."""
         exports.measure(self.report, self.folder, with_others=with_others)
+
+    def insights(self) -> None:
+        """Goal 10: each page under /insights/, with nothing kept and with all."""
+        insights.measure(self.report)
 
     def importing(self) -> None:
         """Goal 9: a table of new records, from the file to the commit. Last, for it adds them."""

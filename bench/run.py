@@ -104,6 +104,7 @@ def _measure_finding(bench: Bench, *, compared: bool, with_others: bool) -> None
     bench.index()
     bench.inside()
     bench.pages()
+    bench.insights()
     if compared:
         bench.naive()
     if with_others:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from django.db.models import Q
@@ -14,9 +12,15 @@ from lessons.chain import ONWARD, STAGES
 from lessons.models import AssertedBy, Kind, Link, Record
 from lessons.models.records import RecordQuerySet
 
+from .aggregates import rows_over
 from .uptake import outcomes
 
 LARGEST = 240  # records drawn; beyond that nobody finds a way through the lines
+DEGREES = """
+    SELECT record, count(*) OVER () FROM {selected}
+    CROSS JOIN LATERAL (VALUES (source), (target)) AS ends (record)
+    GROUP BY record ORDER BY count(*) DESC, record LIMIT %s
+"""
 NEAR = 2  # stages that a focus shows on either side, unless asked for more
 
 
@@ -64,16 +68,17 @@ def among(drawn: set[int], user: Any, left_out: int = 0) -> Network:
     return _of(drawn, _edges(Q(source__in=drawn, target__in=drawn), user), user, left_out=left_out)
 
 
-def most_linked(records: RecordQuerySet, user: Any) -> tuple[set[int], int]:
-    """Return the ids of the LARGEST most linked of ``records`` and what they are linked with.
+def most_linked(records: RecordQuerySet | None, user: Any) -> tuple[set[int], int]:
+    """Return the ids of the LARGEST most linked of ``records`` (None: all) and of their neighbours.
 
     And how many there are beyond them; one query.
     """
-    ends = Q(source__in=records) | Q(target__in=records)
-    links = Link.objects.visible_to(user).filter(ends, predicate__in=ONWARD)
-    degrees = Counter(chain.from_iterable(links.values_list("source_id", "target_id")))
-    drawn = {pk for pk, _degree in degrees.most_common(LARGEST)}
-    return drawn, len(degrees) - len(drawn)
+    links = Link.objects.visible_to(user).filter(predicate__in=ONWARD).order_by()
+    if records is not None:
+        links = links.filter(Q(source__in=records) | Q(target__in=records))
+    rows = rows_over(links.values("source", "target"), DEGREES, LARGEST)
+    drawn = {pk for pk, _number in rows}
+    return drawn, rows[0][1] - len(drawn) if rows else 0
 
 
 def around(focus: Record, user: Any, steps: int = NEAR) -> Network:

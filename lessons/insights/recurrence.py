@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet
 
 from lessons.models import Citation, Kind, Record, Theme, Uptake
 from lessons.models.records import RecordQuerySet
 
+from .aggregates import rows_over
+
 KINDS = (Kind.LESSON, Kind.FAILURE)
 AGAIN = 2  # reports from which a record recurs
+HISTOGRAM = """
+    SELECT reports, count(*)
+    FROM (SELECT count(*) AS reports FROM {selected} GROUP BY selected.record) AS counted
+    GROUP BY reports ORDER BY reports
+"""
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,8 @@ def said(record: Record, citations: list[Citation]) -> Recurrence:
 
 def histogram(records: RecordQuerySet, user: Any) -> dict[int, int]:
     """Return how many of ``records`` are said in 1, 2, 3… reports; one query."""
-    query, params = _reports_of(records, user).query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT reports, count(*) FROM ({query}) r GROUP BY 1 ORDER BY 1", params)  # noqa: S608
-        return dict(cursor.fetchall())
+    cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
+    return dict(rows_over(cited.values("record", "passage__report").distinct(), HISTOGRAM))
 
 
 def recurring(histogram: Mapping[int, int]) -> int:
@@ -85,21 +89,33 @@ def recurring(histogram: Mapping[int, int]) -> int:
 
 
 def unlearned(records: RecordQuerySet, user: Any) -> list[Unlearned]:
-    """Return the unlearned index of each theme with recurring records, the worst first."""
-    recurring = Record.objects.filter(pk__in=_recurring(records, user))
-    bearing = Record.themes.through.objects.filter(record__in=recurring)
-    answered = Exists(Uptake.objects.readable_by(user).filter(record=OuterRef("record")))
-    rows = bearing.values("theme").annotate(n=Count("pk"), told=Count("pk", filter=answered))
-    counts = {row["theme"]: (row["n"], row["n"] - row["told"]) for row in rows}
+    """Return the unlearned index of each theme with recurring records, the worst first.
+
+    Three queries.
+    """
+    recurring = _recurring(records, user)
+    bearing = Record.themes.through.objects.order_by()
+    claims = Uptake.objects.readable_by(user).order_by()
+    claimed = bearing.filter(record__in=claims.values("record"))
+    said = _by_theme(bearing.filter(record__in=recurring))
+    told = _by_theme(claimed.filter(record__in=recurring))
+    counts = {theme: (n, n - told.get(theme, 0)) for theme, n in said.items()}
     themes = Theme.objects.filter(pk__in=counts)
     found = [Unlearned(theme, *counts[theme.pk]) for theme in themes]
     return sorted(found, key=lambda one: (-one.share, -one.recurring, one.theme.label))
 
 
-def _reports_of(records: RecordQuerySet, user: Any) -> QuerySet[Any, Any]:
-    cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
-    return cited.values("record").annotate(reports=Count("passage__report", distinct=True))
-
-
 def _recurring(records: RecordQuerySet, user: Any) -> QuerySet[Any, Any]:
-    return _reports_of(records, user).filter(reports__gte=AGAIN).values("record")
+    """Return the ids of what is said in AGAIN or more reports, as a subquery.
+
+    From two reports on, the least and the greatest differ: quicker than counting different ones.
+    """
+    cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
+    ends = cited.values("record").annotate(
+        least=Min("passage__report"), greatest=Max("passage__report")
+    )
+    return ends.exclude(least=F("greatest")).values("record")
+
+
+def _by_theme(bearing: QuerySet[Any, Any]) -> dict[int, int]:
+    return dict(bearing.values_list("theme").annotate(Count("pk")))

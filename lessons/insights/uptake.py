@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Count, Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from lessons.models import Claim, Kind, Link, Predicate, Record, Uptake, may_read
+from lessons.models import Citation, Claim, Kind, Link, Predicate, Record, Uptake
 from lessons.models.records import RecordQuerySet
+
+from .aggregates import rows_over
 
 KINDS = (Kind.RECOMMENDATION, Kind.LESSON)
 CONTRADICTED, UNANSWERED = "contradicted", "unanswered"
 AGAINST = ({Claim.ACCEPTED, Claim.REJECTED}, {Claim.IMPLEMENTED, Claim.NOT_IMPLEMENTED})
+LONGEST = """
+    SELECT record, "first", count(*) OVER () FROM {selected}
+    ORDER BY "first", record OFFSET %s LIMIT %s
+"""
 OUTCOMES: dict[str, str | Promise] = {
     **{claim.value: claim.label for claim in Claim},
     CONTRADICTED: gettext_lazy("contradicted"),
@@ -82,21 +88,24 @@ def outcomes(records: RecordQuerySet, user: Any) -> dict[int, str]:
 
 
 def by_addressee(records: RecordQuerySet, user: Any) -> list[Answers]:
-    """Return the outcomes of what each actor was asked, most asked first; four queries.
+    """Return the outcomes of what each actor was asked, most asked first; five queries.
 
     What is addressed to several actors counts for each, what is addressed to none under None.
     """
     visible = Record.objects.visible_to(user)
     became = outcomes(records, user)
     counts: dict[int | None, Counter[str]] = defaultdict(Counter)
-    links = Link.objects.readable_by(user).filter(source__in=records)
-    asked = links.filter(predicate=Predicate.ADDRESSED_TO)
-    addressed = set()
-    for record, actor in asked.filter(target__in=visible).values_list("source_id", "target_id"):
-        addressed.add(record)
-        counts[actor][became.get(record, UNANSWERED)] += 1
-    to_nobody = Counter(end for record, end in became.items() if record not in addressed)
-    to_nobody[UNANSWERED] = records.count() - len(addressed) - to_nobody.total()
+    links = Link.objects.readable_by(user).filter(predicate=Predicate.ADDRESSED_TO)
+    asked = links.filter(source__in=records, target__in=visible).order_by()
+    for actor, number in asked.values_list("target").annotate(Count("pk")):
+        counts[actor][UNANSWERED] = number
+    answered = set()
+    for record, actor in asked.filter(source__in=list(became)).values_list("source", "target"):
+        answered.add(record)
+        counts[actor].update({became[record]: 1, UNANSWERED: -1})
+    to_nobody = Counter(end for record, end in became.items() if record not in answered)
+    silent = records.exclude(pk__in=asked.values("source")).count()
+    to_nobody[UNANSWERED] = silent - to_nobody.total()
     if to_nobody.total():
         counts[None] = to_nobody
     actors = visible.only("kind", "title", "language").in_bulk([pk for pk in counts if pk])
@@ -116,15 +125,20 @@ def contradicted(records: RecordQuerySet, user: Any) -> list[int]:
     return [pk for pk, end in outcomes(records, user).items() if end == CONTRADICTED]
 
 
-def silence(records: RecordQuerySet, user: Any) -> RecordQuerySet:
-    """Return the records without any claim that stand in a dated report, with its date first."""
-    claims = Uptake.objects.readable_by(user).filter(record=OuterRef("pk"))
-    readable = may_read(user, "citations__passage__report__")
-    first = Min("citations__passage__report__issued", filter=readable)
-    return records.filter(~Exists(claims)).annotate(first=first).exclude(first=None)
+def unanswered(
+    records: RecordQuerySet, user: Any, start: int, stop: int
+) -> tuple[list[Unanswered], int]:
+    """Return a part of the records without any claim, the longest known first; and all there are.
 
-
-def unanswered(records: RecordQuerySet, user: Any, start: int, stop: int) -> list[Unanswered]:
-    """Return a part of the records without any claim, the longest known first."""
-    rows = silence(records, user).order_by("first", "pk")[start:stop]
-    return [Unanswered(record, record.first) for record in rows]
+    Only those that stand in a dated report; two queries.
+    """
+    readable = Citation.objects.readable_by(user)
+    dated = readable.filter(record__in=records, passage__report__issued__isnull=False)
+    claims = Uptake.objects.readable_by(user).order_by()
+    silent = dated.exclude(record__in=claims.values("record")).order_by()
+    known = silent.values("record").annotate(first=Min("passage__report__issued"))
+    rows = rows_over(known, LONGEST, start, stop - start)
+    if start and not rows:
+        return [], unanswered(records, user, 0, 1)[1]
+    found = Record.objects.in_bulk([pk for pk, _first, _number in rows])
+    return [Unanswered(found[pk], first) for pk, first, _n in rows], rows[0][2] if rows else 0

@@ -56,8 +56,8 @@ def uses(first: date) -> QuerySet[Any, Any]:
     return counted.annotate(of=Coalesce("record__merged_into", "record"))
 
 
-def most_used(counted: QuerySet[Any, Any], number: int) -> list[Used]:
-    """Return the first ``number`` of the records in the order of their use; two queries."""
+def most_used(counted: QuerySet[Any, Any], number: int | None = None) -> list[Used]:
+    """Return the first ``number`` of the records (None: all) in the order of use; two queries."""
     sums = {what: Coalesce(Sum("count", filter=Q(what=what)), 0) for what in Use.values}
     rows = counted.values("of").annotate(**sums, all=Sum("count"), last=Max("day"))
     found = list(rows.order_by("-all", "-last", "of")[:number])
@@ -65,9 +65,15 @@ def most_used(counted: QuerySet[Any, Any], number: int) -> list[Used]:
     return [Used(records[row["of"]], row, row["last"]) for row in found]
 
 
-def never_used(records: RecordQuerySet, counted: QuerySet[Any, Any]) -> RecordQuerySet:
-    """Return those of ``records`` that are not among the ``counted``, longest published first."""
-    return records.exclude(pk__in=counted.values("of")).order_by("published_at", "pk")
+def never_used(records: RecordQuerySet, counted: QuerySet[Any, Any], number: int) -> list[Record]:
+    """Return those of ``records`` that are not among the ``counted``, longest published first.
+
+    Two queries: the first looks at what an index holds of all records, the second at so many.
+    """
+    never = records.exclude(pk__in=counted.values("of")).order_by("published_at", "pk")
+    ids = list(never.values_list("pk", flat=True)[:number])
+    found = Record.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def along_time(counted: QuerySet[Any, Any], period: str) -> Growth:

@@ -71,6 +71,9 @@ class Citation(models.Model):
                 name="citation_is_not_empty", condition=models.Q(start__lt=models.F("end"))
             ),
         ]
+        indexes = [
+            models.Index(fields=["record", "passage", "state"], name="citation_for_figures"),
+        ]
         triggers = [
             *announced("SELECT record_id FROM {rows}"),
             *settled_by_citations(),

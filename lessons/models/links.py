@@ -86,6 +86,13 @@ class Link(models.Model):
                 ),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["predicate", "source", "target"],
+                include=["asserted_by"],
+                name="link_for_figures",
+            ),
+        ]
         triggers = [
             *announced("SELECT source_id FROM {rows} UNION SELECT target_id FROM {rows}"),
             pgtrigger.Trigger(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -19,6 +18,7 @@ from .desk import DeskQuerySet
 from .fields import person
 from .guards import living_only, merged_stays_merged, one_step, publish_gate, refusal
 from .history import tracked_but, tracked_membership
+from .indexes import INDEXES
 from .outbox import announced
 from .publicity import noted_in_public
 from .restriction import never_begun_with, never_told
@@ -220,16 +220,7 @@ class Record(models.Model):
         verbose_name_plural = _("records")
         ordering = ["title", "id"]
         permissions = [("review_record", "Can publish, send back and withdraw records")]
-        indexes = [
-            models.Index(fields=["status", "kind", "title", "id"], name="record_by_title"),
-            models.Index(fields=["status", "kind", "-published_at", "id"], name="record_by_date"),
-            models.Index(
-                fields=["updated_at", "id"],
-                condition=Q(published_at__isnull=False),
-                name="record_by_change",
-            ),
-            GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="record_title_trigrams"),
-        ]
+        indexes = INDEXES
         constraints = [
             *_kind_constraints(),
             models.CheckConstraint(name="record_kind_is_known", condition=Q(kind__in=Kind.values)),

@@ -11,15 +11,18 @@ from django.utils import timezone
 
 from lessons import citing
 from lessons.exporters.rows import batches
-from lessons.insights import recurrence, uptake
+from lessons.insights import quality, recurrence, uptake, use
 from lessons.insights.tables import FORMATS, Table
-from lessons.models import Kind
+from lessons.models import Kind, Use
+from lessons.permissions import require
 from lessons.search import Found
 
 from .access import download_page
 from .comparing import asked_reports, chosen, compared
 from .insights import answers_of, asked_matrix, asked_network, asked_of, histogram_of, most_often
+from .quality import coverage_of, growth_of, weaknesses_of
 from .timeline import asked_time, countries_of, years_of
+from .use import used
 
 
 @download_page
@@ -116,6 +119,51 @@ def _countries(request: HttpRequest) -> Table:
     return Table(("code", "label", "records"), [(one.code, one.label, one.count) for one in lands])
 
 
+def _quality(request: HttpRequest) -> Table:
+    found = asked_of(request)
+    rows = coverage_of(found)
+    states = ("cited", "read", "empty", "left")
+    columns = ("report", "title", "issued", "passages", *states)
+    made = [
+        (one.report.slug, one.report.title, one.report.issued and one.report.issued.isoformat(),
+         one.coverage.total, *(getattr(one.coverage, state) for state in states))
+        for one in rows
+    ]  # fmt: skip
+    if not found.user.has_perm("lessons.view_record"):
+        return Table(columns, made)
+    rows = quality.with_readers(rows)
+    of_desk = [(*row, one.readers, one.lost) for row, one in zip(made, rows, strict=True)]
+    return Table((*columns, "readers", "lost"), of_desk)
+
+
+def _growth(request: HttpRequest) -> Table:
+    return _along_time(growth_of(asked_of(request)))
+
+
+def _along_time(growth: quality.Growth) -> Table:
+    rows = [(when.isoformat(), number, so_far) for when, number, so_far in growth.rows]
+    return Table((growth.step, "number", "so_far"), rows)
+
+
+def _lacking(request: HttpRequest) -> Table:
+    require(request.user, "view_record")
+    rows = weaknesses_of(asked_of(request))
+    return Table(("lacks", "records", "of"), [(one.name, one.count, one.total) for one, _q in rows])
+
+
+def _use(period: str) -> Callable[[HttpRequest], Table]:
+    def table(request: HttpRequest) -> Table:
+        require(request.user, "view_record")
+        counted = used(asked_of(request), period)
+        rows = (
+            (one.record.code, one.record.title, *one.cells, one.last.isoformat())
+            for one in use.most_used(counted)
+        )
+        return Table(("code", "title", *Use.values, "last"), rows)
+
+    return table
+
+
 # By the name that stands in the address: that of the page, and of a further table on one.
 TABLES: dict[str, Callable[[HttpRequest], Table]] = {
     "chain": _chain,
@@ -125,4 +173,8 @@ TABLES: dict[str, Callable[[HttpRequest], Table]] = {
     "compare": _compare,
     "time": _time,
     "countries": _countries,
+    "quality": _quality,
+    "growth": _growth,
+    "lacking": _lacking,
+    **{f"use-{period}": _use(period) for period in use.PERIODS},
 }

@@ -32,7 +32,6 @@ class Insight:
     title: str | Promise
     question: str | Promise
     for_desk: bool = False
-    as_file: bool = True
 
 
 SHOWN = 20  # claims on a page
@@ -72,14 +71,12 @@ INSIGHTS = (
         "quality",
         gettext_lazy("Coverage and growth"),
         gettext_lazy("How far are the reports read, and how does what is published grow?"),
-        as_file=False,
     ),
     Insight(
         "use",
         gettext_lazy("Use"),
         gettext_lazy("What is read and taken along, and what is never looked at?"),
         for_desk=True,
-        as_file=False,
     ),
 )
 
@@ -126,14 +123,14 @@ def answered(request: HttpRequest) -> HttpResponse:
     answers = answers_of(found)
     claims = Uptake.objects.readable_by(request.user).select_related(*CLAIMED)
     told = _with_claims("uptake")
-    number = found.once(f"{told} silent", lambda: uptake.silence(records, request.user).count())
+    wanted = Page(found.asked.page, found.asked.page)
+    silent, number = found.once(
+        f"{told} unanswered {wanted.number}",
+        lambda: uptake.unanswered(records, request.user, wanted.start, wanted.stop),
+    )
     page = Page.of(number, found.asked.page)
     latest = found.once(f"{told} latest", lambda: uptake.latest(records, request.user, SHOWN))
     denied = found.once(f"{told} denied", lambda: uptake.contradicted(records, request.user))
-    silent = found.once(
-        f"{told} unanswered {page.number}",
-        lambda: uptake.unanswered(records, request.user, page.start, page.stop),
-    )
     context = {
         "title": _("Uptake"),
         "outcomes": uptake.OUTCOMES,
@@ -206,7 +203,8 @@ def asked_network(request: HttpRequest) -> tuple[Found, Record | None, network.N
     found = Found(Filters.parse(params), request.user)
     if focus:
         return found, focus, network.around(focus, request.user)
-    records = selected(found.filters, request.user)
+    narrowed = found.asked.with_(sort="") != Filters()
+    records = selected(found.filters, request.user) if narrowed else None
     ids, left_out = found.once("chain", lambda: network.most_linked(records, request.user))
     return found, None, network.among(ids, request.user, left_out)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lessons.insights import agreement, quality
 from lessons.insights.bars import bars
 from lessons.models import Record, Report, Sight, sight_of
-from lessons.models.records import RecordQuerySet
 from lessons.search import Filters, Found
 from lessons.search.desk import DeskFilters
 from lessons.search.selecting import selected
@@ -34,13 +34,7 @@ def covering(request: HttpRequest) -> HttpResponse:
     """
     found = asked_of(request)
     desk = sight_of(request.user) is Sight.DESK
-    records = selected(found.filters, request.user)
-    narrowed = found.asked.with_() != Filters()
-    covered = quality.covered(
-        request.user,
-        None if desk else Record.objects.visible_to(request.user),
-        among=records if narrowed else None,
-    )
+    covered = coverage_of(found)
     page = Page.of(len(covered), found.asked.page)
     shown = covered[page.start : page.stop]
     context = {
@@ -52,9 +46,9 @@ def covering(request: HttpRequest) -> HttpResponse:
             (one, stretches(one.coverage))
             for one in (quality.with_readers(shown) if desk else shown)
         ],
-        "weaknesses": _weaknesses(found, records) if desk else [],
+        "weaknesses": weaknesses_of(found) if desk else [],
         **growing(
-            found.once("growth", lambda: quality.growth(records.published())),
+            growth_of(found),
             _("Records published, by when they were"),
         ),
         "query": found.asked.with_().query(),
@@ -63,6 +57,23 @@ def covering(request: HttpRequest) -> HttpResponse:
         **page.links(found.asked),
     }
     return render(request, "insights/quality.html", context)
+
+
+def coverage_of(found: Found) -> list[quality.Covered]:
+    """Return the coverage of the reports that what was found cites; of all if nothing narrows."""
+    desk = sight_of(found.user) is Sight.DESK
+    narrowed = found.asked.with_() != Filters()
+    return quality.covered(
+        found.user,
+        None if desk else Record.objects.visible_to(found.user),
+        among=selected(found.filters, found.user) if narrowed else None,
+    )
+
+
+def growth_of(found: Found) -> quality.Growth:
+    """Return how what was found and is published grew."""
+    records = selected(found.filters, found.user).published()
+    return found.once("growth", lambda: quality.growth(records))
 
 
 def growing(growth: quality.Growth, title: str) -> dict[str, object]:
@@ -75,10 +86,12 @@ def growing(growth: quality.Growth, title: str) -> dict[str, object]:
     return {"growth": rows[::-1], **about}
 
 
-def _weaknesses(found: Found, records: RecordQuerySet) -> list[tuple[quality.Weakness, str]]:
+def weaknesses_of(found: Found) -> list[tuple[quality.Weakness, str]]:
     """Return each weakness of the records chosen, with the query that lists them at the desk."""
     asked = found.asked.with_(status=found.asked.status or CARED_FOR)
-    rows = quality.weaknesses(records.filter(status__in=asked.status))
+    records = selected(found.filters, found.user).filter(status__in=asked.status)
+    today = timezone.localdate()  # what waits, waits longer by the day
+    rows = found.once(f"lacking {today}", lambda: quality.weaknesses(records))
     return [(one, DeskFilters(asked, quality=(one.name,)).query()) for one in rows]
 
 

@@ -19,15 +19,14 @@ from lessons import evidence, quoting
 from lessons.forms.quoting import QuotationForm, new_record_form
 from lessons.models import Kind, Passage, Record
 from lessons.models.history import told
-from lessons.permissions import editable_statuses, may_edit
-from lessons.search import Filters, Found
-from lessons.search.rows import in_order
+from lessons.permissions import editable_statuses
+from lessons.search import Filters
+from lessons.search.naming import named
 
 from .access import desk_page
 from .bench import Bench
 from .workbench import back, show
 
-CANDIDATES = 10
 CITE = "cite"
 
 
@@ -127,13 +126,7 @@ def _offered(request: HttpRequest) -> dict[str, Any]:
 
 def candidates(words: str, user: Any) -> list[Record]:
     """Return the records that ``user`` may change and that best fit a code or ``words``."""
-    named = Record.objects.visible_to(user).with_code(words).first()
-    if named:
-        return [named] if may_edit(user, named) else []
-    if not words:
-        return []
-    found = Found(Filters(q=words, status=editable_statuses(user)), user)
-    return in_order(Record.objects.visible_to(user), found.ids(0, CANDIDATES))
+    return named(words, user, states=editable_statuses(user))
 
 
 def _passage(slug: str, ordinal: int) -> Passage:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from lessons.insights import use
 from lessons.models import Record, Use
-from lessons.search import BadQuery
+from lessons.models.records import RecordQuerySet
+from lessons.search import BadQuery, Found
 from lessons.search.selecting import selected
 from lessons.use import tally
 
@@ -32,9 +34,7 @@ def page(request: HttpRequest, period: str = use.USUAL) -> HttpResponse:
     found = asked_of(request)
     if found.asked.page > 1:
         raise BadQuery(_("page: this page has no second one; narrow the records."))
-    records = selected(found.filters, request.user).published()
-    every = use.uses(use.since(period))
-    counted = every.filter(of__in=records)
+    counted = used(found, period)
     context = {
         "title": _("Use"),
         "counts": settings.COUNT_USE,
@@ -42,12 +42,21 @@ def page(request: HttpRequest, period: str = use.USUAL) -> HttpResponse:
         "periods": use.PERIODS.items(),
         "what": Use.choices,
         "rows": use.most_used(counted, MOST),
-        "never": use.never_used(records, every)[:NEVER],
+        "never": use.never_used(_published(found), use.uses(use.since(period)), NEVER),
         "query": found.asked.with_().query(),
         **growing(use.along_time(counted, period), _("Records used, by when they were")),
         **narrowing(found, with_kind=True),
     }
     return render(request, "insights/use.html", context)
+
+
+def used(found: Found, period: str) -> QuerySet[Any, Any]:
+    """Return the counts in a period of the published records found."""
+    return use.uses(use.since(period)).filter(of__in=_published(found))
+
+
+def _published(found: Found) -> RecordQuerySet:
+    return selected(found.filters, found.user).published()
 
 
 def line(record: Record, user: Any) -> dict[str, int] | None:

@@ -14,11 +14,15 @@ def units(*coders: str) -> list[list[str]]:
 
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections A to C:
-# https://repository.upenn.edu/asc_papers/43
+# https://repository.upenn.edu/asc_papers/43. The matrix of C is also the example of kripp.alpha in
+# R's irr (https://rdrr.io/pkg/irr/man/kripp.alpha.html), which has it from his Content Analysis.
+# The last is Wikipedia's (https://en.wikipedia.org/wiki/Krippendorff%27s_alpha), which the package
+# krippendorff repeats (https://github.com/pln-fing-udelar/fast-krippendorff, sample.py).
 WORKED = [
     (("0100000010", "1110010000"), 0.095),  # two coders, binary
     (("aabbdcccedda", "babbbccceddd"), 0.692),  # two coders, nominal
-    (("123321412...", "1233224125.3", ".3332342251.", "12332441251."), 0.743),  # some missing
+    (("123321412...", "1233224125..", ".33323422513", "12332441251."), 0.743),  # some missing
+    ((".....34121133.3", "1.213343.......", "..21344.21133.4"), 0.691),  # many missing
 ]
 
 

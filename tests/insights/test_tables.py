@@ -6,12 +6,14 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from lessons.insights import use
 from lessons.insights.tables import FORMATS, Table
-from lessons.models import Kind, Link, Uptake
+from lessons.models import Kind, Link, RecordUse, Uptake
 from lessons.views.insight_tables import TABLES
 from lessons.views.insights import INSIGHTS
-from tests.factories import cite, make_published, make_theme
+from tests.factories import cite, make_published, make_theme, make_user
 
 
 def rows_of(client: Client, address: str) -> list[list[str]]:
@@ -38,7 +40,8 @@ def test_json_says_what_was_asked_for(rows: list[tuple[object, ...]]) -> None:
 
 
 def test_each_insight_has_its_table() -> None:
-    assert {one.name for one in INSIGHTS if one.as_file} <= set(TABLES)
+    assert {one.name for one in INSIGHTS if not one.for_desk} <= set(TABLES)
+    assert {f"use-{period}" for period in use.PERIODS} <= set(TABLES)
 
 
 @pytest.mark.django_db
@@ -91,8 +94,30 @@ class TestFiles:
         make_published(year_from=1994)
         for one in INSIGHTS:
             page = client.get(f"/insights/{one.name}/?kind=lesson").content.decode()
-            if one.as_file and one.name != "compare":  # once reports are chosen
+            if not one.for_desk and one.name != "compare":  # once reports are chosen
                 assert f'/insights/{one.name}.csv?kind=lesson"' in page
+
+    def test_coverage_and_growth_hold_what_their_page_counts(self, client: Client) -> None:
+        record = make_published()
+        report = record.citations.get().passage.report
+        head, row = rows_of(client, "/insights/quality.csv")
+        assert "readers" not in head
+        assert row[0] == report.slug
+        assert row[3:] == [str(report.passages.count()), "1", "0", "0", row[3 + 4]]
+        assert rows_of(client, "/insights/growth.csv")[1:][-1][1:] == ["1", "1"]
+
+    def test_what_is_for_the_desk_is_for_the_desk_as_a_file_too(self, client: Client) -> None:
+        record = make_published()
+        RecordUse.objects.create(record=record, day=timezone.localdate(), what="view", count=3)
+        for name in ("lacking", "use-year", "use-month", "use-ever"):
+            assert client.get(f"/insights/{name}.csv").status_code == 403
+        client.force_login(make_user())
+        assert ["no_theme", "1", "1"] in rows_of(client, "/insights/lacking.csv")
+        (row,) = rows_of(client, "/insights/use-month.csv")[1:]
+        assert row[:3] == [record.code, record.title, "3"]
+        assert rows_of(client, "/insights/quality.csv")[0][-2:] == ["readers", "lost"]
+        page = client.get("/insights/use/").content.decode()
+        assert 'href="/insights/use-year.csv"' in page
 
     def test_what_is_unclear_or_unknown_is_refused(self, client: Client) -> None:
         assert client.get("/insights/time.csv?sort=title").status_code == 400

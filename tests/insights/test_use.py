@@ -206,7 +206,7 @@ class TestTheDesk:
         counted = figures.uses(date.min)
         (one,) = figures.most_used(counted, 9)
         assert (one.record, one.cells) == (survivor, [5, 0, 0])
-        assert not figures.never_used(records, counted)
+        assert not figures.never_used(records, counted, 1)
         assert figures.of_record(survivor)["view"] == 5
 
     def test_the_page_shows_what_is_used_most_and_what_never(
