@@ -76,11 +76,7 @@ class RecordQuerySet(DeskQuerySet):
 
     def with_rows(self) -> RecordQuerySet:
         """Fetch along what a row of a list or an export shows, in five queries for all."""
-        return self.prefetch_related(
-            "themes",
-            "tags",
-            "citations__passage__report",
-        )
+        return self.prefetch_related("themes", "tags", "citations__passage__report")
 
     def with_recurrence(self) -> RecordQuerySet:
         """Add ``recurrence``: in how many reports the record's citations stand."""
@@ -289,6 +285,7 @@ class Record(models.Model):
                 name="published_is_never_deleted",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
                 func=refusal(
                     "published_record_is_never_deleted",
                     "OLD.published_at IS NOT NULL",
