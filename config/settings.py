@@ -258,6 +258,7 @@ JOBS = {
     "read upload": "lessons.ingest.uploads.read_upload",
     "check import": "lessons.importers.tables.check_job",
     "apply import": "lessons.importers.tables.apply_job",
+    "undo": "lessons.history.undo_job",
 }
 
 # How much one form may send, in bytes.

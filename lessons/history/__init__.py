@@ -5,10 +5,11 @@ from .events import Act, Change, recent_acts
 from .naming import name_of
 from .public import public_versions
 from .reverting import Plan, changes_to_come, plan, revert
-from .undoing import Undoing, preview, undo
+from .undoing import AT_ONCE, Undoing, extent, preview, undo, undo_job
 from .versions import State, Version, state_at, versions
 
 __all__ = [
+    "AT_ONCE",
     "Act",
     "Change",
     "Difference",
@@ -19,6 +20,7 @@ __all__ = [
     "Undoing",
     "Version",
     "changes_to_come",
+    "extent",
     "name_of",
     "plan",
     "preview",
@@ -27,5 +29,6 @@ __all__ = [
     "revert",
     "state_at",
     "undo",
+    "undo_job",
     "versions",
 ]

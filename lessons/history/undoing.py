@@ -19,7 +19,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pghistory.models import Context
 
-from lessons.models import Cue, Record, Report, Status, Suggestion, Tag, Theme, Uptake
+from lessons.jobs import Progress
+from lessons.models import (
+    Citation,
+    Cue,
+    Job,
+    Record,
+    Report,
+    Status,
+    Suggestion,
+    Tag,
+    Theme,
+    Uptake,
+)
+from lessons.models.guards import AS_A_SET
 from lessons.models.history import told
 from lessons.permissions import require, require_edit
 
@@ -45,6 +58,7 @@ STANDING_ALONE: dict[Model, str] = {
     Suggestion: "change_suggestion", Cue: "change_cue",
 }  # fmt: skip
 NAMED = 5  # refusals that are told at once
+AT_ONCE = 20_000  # events; an act of more is undone by a worker
 PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}
 # What a record gets instead of the value it had: an undo is a new version, and a record that was
 # published stays dated. ``was`` is the event written back, ``row`` the record as it stands.
@@ -100,6 +114,23 @@ def preview(act: str) -> Undoing:
     return _undoing(list(contexts_of(act).order_by("created_at", "id")))
 
 
+def extent(act: str) -> tuple[Act, dict[Model, int]]:
+    """Return what is known of ``act``, and how many changes of each model it made: what `preview`
+    tells row by row, without reading them. Raises ValidationError if there is no such act."""
+    contexts = list(contexts_of(act).order_by("created_at", "id"))
+    _require_known(contexts)
+    ids = [context.pk for context in contexts]
+    counted = {model: _events(model, ids).count() for model in tracked()}
+    return read_act(contexts), {model: number for model, number in counted.items() if number}
+
+
+def undo_job(job: Job, progress: Progress) -> dict[str, Any]:
+    """Undo the act that a job names, for `lessons.jobs`."""
+    progress(0, None, _("Undoing"))
+    undo(job.parameters["act"], by=job.created_by)
+    return {"said": _("Undone.")}
+
+
 @transaction.atomic
 def undo(act: str, *, by: Any) -> str:
     """Restore every tracked row that ``act`` changed to what it was before; return the new act.
@@ -119,14 +150,18 @@ def undo(act: str, *, by: Any) -> str:
 
 
 def _undoing(contexts: list[Context], lock: bool = False) -> Undoing:
-    if not contexts:
-        raise ValidationError(_("Nothing is known of this act."), code="unknown_act")
+    _require_known(contexts)
     ids = [context.pk for context in contexts]
     touched = touched_rows(ids)
     if lock:
         _lock(touched, ids)
     changes = [change for model, keys in touched.items() for change in changes_of(model, keys, ids)]
     return Undoing(read_act(contexts), changes)
+
+
+def _require_known(contexts: list[Context]) -> None:
+    if not contexts:
+        raise ValidationError(_("Nothing is known of this act."), code="unknown_act")
 
 
 def _lock(touched: dict[Model, list[int]], contexts: list[Any]) -> None:
@@ -214,12 +249,30 @@ def put_back(changes: Iterable[Change]) -> None:
     by_model: dict[Model, list[Change]] = {model: [] for model in tracked()}
     for change in changes:
         by_model[change.model].append(change)
+    gone = {one.pk for one in by_model[Record] if one.before is None}
     for model in reversed(by_model):
-        _delete(model, [one for one in by_model[model] if one.before is None])
+        added = [one for one in by_model[model] if one.before is None]
+        if model is Citation:
+            added = _delete_with_their_records(added, gone)
+        _delete(model, added)
     for model, all_changes in by_model.items():
         _update(model, [one for one in all_changes if one.before and one.after])
     for model, all_changes in by_model.items():
         _insert(model, [one for one in all_changes if one.before and not one.after])
+
+
+def _delete_with_their_records(changes: list[Change], gone: set[int]) -> list[Change]:
+    """Delete the citations of records that go too, and return the others.
+
+    No guard asks for each whether its record keeps evidence: within one transaction each answer
+    takes longer than the one before, and there will be no record.
+    """
+    going = [one for one in changes if (one.after or {}).get("record_id") in gone]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'yes', true)", [AS_A_SET])
+        _delete(Citation, going)
+        cursor.execute("SELECT set_config(%s, '', true)", [AS_A_SET])
+    return [one for one in changes if (one.after or {}).get("record_id") not in gone]
 
 
 def _delete(model: Model, changes: list[Change]) -> None:

@@ -36,8 +36,9 @@ def publish_gate(name: str, operation: pgtrigger.Operation, record: str) -> pgtr
         name=name,
         when=pgtrigger.After,
         operation=operation,
-        # What is written as a draft waits for nothing: publishing it is another write.
-        condition=pgtrigger.Q(new__status="published") if record == "NEW.id" else None,
+        # What is written as a draft waits for nothing: publishing it is another write. A citation
+        # that goes with its record needs no look either (history/undoing.py).
+        condition=pgtrigger.Q(new__status="published") if record == "NEW.id" else ROW_BY_ROW,
         timing=pgtrigger.Deferred,
         declare=[("found_status", "text")],
         func=f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import person
 from .jobs import Job
+
+# So long the file of a table is kept, and what nobody has confirmed.
+KEPT = timedelta(weeks=6)
 
 
 class ImportState(models.TextChoices):

@@ -29,7 +29,6 @@ from .paging import Page
 LATEST = 20
 PAGE = 50  # rows
 DIGITS = 7  # of a page's number
-UNDOABLE = 2_000  # records; more are put right by another import
 
 
 @desk_page
@@ -285,8 +284,6 @@ def _done(request: HttpRequest, one: Import) -> HttpResponseBase:
         "records": [there[pk] for pk in ids if pk in there],
         "left_out": one.rows.order_by("number", "pk")[:PAGE],
         "problems": counts[Outcome.PROBLEM],
-        "undoable": total <= UNDOABLE,
-        "most": UNDOABLE,
         "page": shown,
         "previous_query": urlencode({"page": shown.number - 1}) if shown.number > 1 else None,
         "next_query": (

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from lessons import history
+from lessons import history, jobs
 from lessons.models import Record
 from lessons.models.history import VERBS
 
@@ -38,6 +38,9 @@ class Line:
 def page(request: HttpRequest, act: str) -> HttpResponseBase:
     """Show what undoing ``act`` would put back; POST undoes it and leads on to ``next``."""
     try:
+        about, changes = history.extent(act)
+        if sum(changes.values()) > history.AT_ONCE:
+            return _by_a_worker(request, about, changes)
         undoing = history.preview(act)
     except ValidationError as error:
         raise Http404(str(error)) from error
@@ -50,12 +53,8 @@ def page(request: HttpRequest, act: str) -> HttpResponseBase:
             messages.success(request, _("Undone."))
             return redirect(_onward(request, undoing))
     refused = request.method == "POST"
-    people = User.objects.filter(pk__in=undoing.act.people)
     context = {
-        "title": _("Undo"),
-        "act": undoing.act,
-        "what": VERBS.get(undoing.act.verb, _("changed")),
-        "people": ", ".join(str(person) for person in people),
+        **_about(undoing.act),
         "counts": _counts(undoing),
         "lines": [_line(change) for change in islice(undoing.changes, SHOWN)],
         "rest": max(0, len(undoing.changes) - SHOWN),
@@ -63,6 +62,34 @@ def page(request: HttpRequest, act: str) -> HttpResponseBase:
         "next": _onward(request, undoing),
     }
     return render(request, "curate/undo.html", context, status=409 if refused else 200)
+
+
+def _by_a_worker(
+    request: HttpRequest, act: history.Act, changes: dict[Any, int]
+) -> HttpResponseBase:
+    """Say how much there is to undo, without reading all of it; POST lets a worker undo it."""
+    if request.method == "POST":
+        title = _("Undoing: %(what)s") % {"what": _about(act)["what"]}
+        return redirect(jobs.start("undo", by=request.user, title=title, act=act.name))
+    counts = [
+        (_called(model, number), _("put back as before"), number)
+        for model, number in changes.items()
+    ]
+    context = {
+        **_about(act), "counts": counts, "lines": [], "rest": 0, "refusals": [],
+        "next": reverse("home"),
+    }  # fmt: skip
+    return render(request, "curate/undo.html", context)
+
+
+def _about(act: history.Act) -> dict[str, Any]:
+    people = User.objects.filter(pk__in=act.people)
+    return {
+        "title": _("Undo"),
+        "act": act,
+        "what": VERBS.get(act.verb, _("changed")),
+        "people": ", ".join(str(person) for person in people),
+    }
 
 
 def _onward(request: HttpRequest, undoing: history.Undoing) -> str:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from lessons import history
 from lessons.importers import tables
 from lessons.models import Import, ImportState, Job, Outcome, Record
 from tests.factories import make_record
@@ -174,3 +175,20 @@ def test_bare_numbers_are_asked_whose_they_are(signed_in, analyst: User) -> None
     one = upload(client, [lesson(id="29")])
     assert "These are bare numbers: say whose." in named(client, one).content.decode()
     assert named(client, one, scheme="mika").context["counts"]
+
+
+def test_a_large_act_is_counted_and_undone_by_a_worker(
+    client: Client, reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "AT_ONCE", 0)
+    one = imported([lesson(), lesson(title="Second")], by=reviewer)
+    client.force_login(reviewer)
+    address = reverse("undo", args=[one.act])
+    assert "<strong>2</strong>" in client.get(address).text
+    answer = client.post(address)
+    job = Job.objects.get()
+    assert answer.url == job.get_absolute_url()
+    assert job.parameters == {"act": one.act}
+    if job.active:
+        assert history.undo_job(job, lambda *_told: None)
+    assert not Record.objects.exists()

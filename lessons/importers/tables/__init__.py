@@ -13,6 +13,7 @@ from .verbs import (
     discard,
     first_rows,
     name_columns,
+    prune,
     start,
     suggested,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "first_rows",
     "guess",
     "name_columns",
+    "prune",
     "remembered",
     "start",
     "suggested",

@@ -87,10 +87,16 @@ def line_of(text: str) -> str:
     return " ".join(text.split())
 
 
+def quoted(text: Any) -> str:
+    """Return ``text`` between the quotation marks of the language."""
+    return _("“%(words)s”") % {"words": text}
+
+
 def parts(text: str, separator: str) -> list[str]:
     """Return the values of a cell, each once; a line end separates too."""
-    found = (line_of(part) for line in text.split("\n") for part in line.split(separator))
-    return list(dict.fromkeys(part for part in found if part))
+    lines = text.split("\n") if "\n" in text else (text,)
+    found = (line_of(part) for line in lines for part in line.split(separator))
+    return list(dict.fromkeys(filter(None, found)))
 
 
 @lru_cache(8192)

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lessons.exporters.selection import SEPARATOR
 from lessons.exporters.to_xlsx import CUT
 from lessons.models import Record
 from lessons.models.records import REQUIRED_KIND_FIELDS
 
+from . import resting
 from .batch import Batch, check_years
 from .cells import CellError, tidy
 from .fields import Field, compared
@@ -41,6 +43,7 @@ class Change:
         self._reference()
         for field in self.batch.linking:
             self._links(field)
+        resting.compare(self.batch, self.given, self.planned, self.record)
         if self.planned.changes:
             self._check()
 
@@ -124,12 +127,34 @@ class Change:
         out = [[one.predicate, one.target_id, OUT] for one in self.record.links_out.all()]
         there = [*out, *([one.predicate, one.source_id, IN] for one in self.record.links_in.all())]
         new = [link for link in links if link not in there]
-        if field.name == "links" and any(link not in links for link in out):
-            said_ = _("Links that are not named stay: take them away on the record's page.")
-            self.planned.note(said_, self.batch.mapping.column("links"))
+        if field.name == "links":
+            self._not_named(links, bool(new))
         if new:
             self.planned.values.setdefault("links", []).extend(new)
             self.planned.changes.append([field.name, old, self.given[field.name]])
+
+    def _not_named(self, links: list[Any], adds: bool) -> None:
+        """Say which links stay although the cell does not name them: a link changes no version, so
+        nobody knows whether it was taken out of the cell or came since."""
+        stay = [
+            f"{one.predicate} {one.target.code}"
+            for one in self.record.links_out.all()
+            if [one.predicate, one.target_id, OUT] not in links
+        ]
+        if not stay:
+            return
+        if self.given["code"] and not adds:
+            said_ = _(
+                "An import takes no link away, and %(links)s is missing here: put it back or leave "
+                "the column out, and take the link away on the record's page."
+            )
+            self._wrong(said_ % {"links": SEPARATOR.join(stay)}, "links")
+        else:
+            said_ = _(
+                "Links that are not named stay (%(links)s): take them away on the record's page."
+            )
+            column = self.batch.mapping.column("links")
+            self.planned.note(said_ % {"links": SEPARATOR.join(stay)}, column)
 
     def _check(self) -> None:
         """Refuse what no save would take."""

@@ -33,6 +33,9 @@ class Checker:
         self.vocabulary = Vocabulary()
         self.by = by
         self.columns = [name for name in mapping.fields if name in compared()]
+        self.resting = any(
+            FIELDS[name].form == "source" or name == "passage" for name in mapping.fields
+        )
         self.linking = [name for name in mapping.fields if FIELDS[name].form in {"links", "actors"}]
 
     def check(self, rows: Iterable[Row]) -> Iterator[Planned]:
@@ -47,7 +50,7 @@ class Checker:
             planned.key = self._key(given)
         keys = {planned.key for _given, planned in found}
         ids = {pk for key in keys if (pk := known.id_of(key))}
-        existing = known.Existing(ids, keys, self.columns, self.by)
+        existing = known.Existing(ids, keys, self.columns, self.by, resting=self.resting)
         reader = Reader(self.settings, self.vocabulary, self._ends(found))
         batch = Batch(self.mapping, self.settings, self.editable, existing, reader)
         batch.look_up_sources(given for given, _planned in found)

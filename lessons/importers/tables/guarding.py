@@ -65,6 +65,7 @@ ANSWERED = {
     "lessons_recordtag record_is_not_merged_away",
     "lessons_citation record_is_not_merged_away",
     "lessons_report citation_stands_in_the_text_read",
+    "lessons_citation cited_record_keeps_evidence",
     "lessons_uptake record_is_not_merged_away",
     "lessons_comment record_is_not_merged_away",
     "lessons_readinglistitem record_is_not_merged_away",

@@ -17,7 +17,7 @@ from lessons.exporters.selection import SEPARATOR
 from lessons.models import Country, Kind, Link, Record, Report, ReportType, Tag, Theme
 from lessons.models.records import CODE, KINDS_BY_LETTER
 
-from .cells import CellError, folded
+from .cells import CellError, folded, quoted
 
 SUGGESTED, CLOSE = 3, 0.6
 LOOKED_UP = 200  # unknown names of a file for which like ones are looked for: that is slow
@@ -56,7 +56,7 @@ class Names:
         close = difflib.get_close_matches(key, self.members, SUGGESTED, CLOSE)
         if not close:
             return said
-        near = ", ".join(f"“{self._words[one]}”" for one in close)
+        near = ", ".join(quoted(self._words[one]) for one in close)
         return f"{said} {_('Is it %(near)s?') % {'near': near}}"
 
 
@@ -134,13 +134,24 @@ class Operator:
 class Existing:
     """The records that some rows name, with what hangs on them, in a few queries for all."""
 
-    def __init__(self, ids: set[int], identifiers: set[str], columns: Iterable[str], by: Any):
-        """``columns`` are those of exports whose words are asked for, as ``by`` sees them."""
+    def __init__(
+        self,
+        ids: set[int],
+        identifiers: set[str],
+        columns: Iterable[str],
+        by: Any,
+        *,
+        resting: bool = False,
+    ) -> None:
+        """``columns`` are those of exports whose words are asked for, as ``by`` sees them;
+        ``resting``, whether it is asked what the records rest on."""
         wanted = Record.objects.filter(pk__in=ids) | Record.objects.filter(
             identifier__in=identifiers
         )
         out = Prefetch("links_out", Link.objects.select_related("target"))
-        parts = ("themes", "tags", "countries", "links_in", out)
+        parts: list[Any] = ["themes", "tags", "countries", "links_in", out]
+        if resting:
+            parts.append("citations__passage__report")
         found = wanted.select_related("merged_into").prefetch_related(*parts)
         self.by_id = {record.pk: record for record in found}
         self.by_identifier = {one.identifier: one for one in found if one.identifier}

@@ -67,9 +67,12 @@ class Given:
         """Return what ``row`` gives under ``mapping``; several columns of one field joined."""
         raw, texts = {}, {}
         for name, places in mapping.fields.items():
-            found = [row.cells[place] for place in places if row.cells[place]]
-            raw[name] = (BETWEEN_TEXTS if FIELDS[name].form == "text" else "\n").join(found)
-            texts[name] = cells.tidy(raw[name])
+            if len(places) == 1:
+                text = row.cells[places[0]]
+            else:
+                between = BETWEEN_TEXTS if FIELDS[name].form == "text" else "\n"
+                text = between.join(filter(None, (row.cells[place] for place in places)))
+            raw[name], texts[name] = text, cells.tidy(text)
         return cls(row, raw, texts)
 
     def __getitem__(self, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,8 +27,13 @@ def key_of(source: dict[str, Any]) -> str:
 
 def slug_of(source: dict[str, Any]) -> str:
     """Return the name in the address of a source's report, the same each time."""
-    digest = hashlib.sha256(key_of(source).encode()).hexdigest()[:10]
-    return f"{slugify(source['title'])[:SLUG_WORDS].strip('-') or 'source'}-{digest}"
+    return _slug(key_of(source), source["title"])
+
+
+@lru_cache
+def _slug(key: str, title: str) -> str:
+    digest = hashlib.sha256(key.encode()).hexdigest()[:10]
+    return f"{slugify(title)[:SLUG_WORDS].strip('-') or 'source'}-{digest}"
 
 
 def title_of(text: str) -> str:

@@ -11,9 +11,12 @@ FIELDS = {
     "consequence": "text", "actor_type": "text", "aliases": "text[]", "number": "text",
 }  # fmt: skip
 
+# What is written, and the columns by which it is joined afterwards.
 WRITTEN = (
-    "lessons_report", "lessons_passage", "lessons_record", "lessons_record_themes",
-    "lessons_record_countries", "lessons_recordtag", "lessons_citation", "lessons_link",
+    "lessons_report (id)", "lessons_passage (id, report_id)", "lessons_record (id)",
+    "lessons_record_themes (record_id, theme_id)", "lessons_record_countries (record_id)",
+    "lessons_recordtag (content_object_id, tag_id)", "lessons_citation (record_id, passage_id)",
+    "lessons_link (source_id, target_id)",
 )  # fmt: skip
 
 COMING = """

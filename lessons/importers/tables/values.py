@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -95,7 +95,7 @@ class Reader:
         predicate = ""
         if (told := AS_EXPORTED.match(text)) and told[1] in Predicate:
             predicate, text = told[1], told[2]
-        predicate, way = _predicate_to_actor(field, kind, predicate)
+        predicate, way = _predicate_to_actor(field.name, kind, predicate)
         return [predicate, self._actor(text), way]
 
     def _actor(self, name: str) -> int:
@@ -166,7 +166,8 @@ def _each(names: Iterable[str], read: Callable[[str], Any]) -> list[Any]:
     return found
 
 
-def _predicate_to_actor(field: Field, kind: str, said: str) -> tuple[str, str]:
+@lru_cache
+def _predicate_to_actor(name: str, kind: str, said: str) -> tuple[str, str]:
     """Return the predicate between a record of ``kind`` and an actor, and its direction.
 
     ``said`` is what the cell itself says, if it does.
@@ -175,11 +176,11 @@ def _predicate_to_actor(field: Field, kind: str, said: str) -> tuple[str, str]:
     both = [(one, OUT) for one in out] + [
         (one, IN) for one in predicates_between(Kind.ACTOR, kind) if one not in out
     ]
-    wanted = said or field.name.removeprefix("actor_")
+    wanted = said or name.removeprefix("actor_")
     fitting = both if wanted == "actors" else [p for p in both if p[0].value == wanted]
     if len(fitting) == 1:
         return fitting[0][0].value, fitting[0][1]
-    names = ", ".join(f"“{one.label}”" for one, _way in both)
+    names = ", ".join(cells.quoted(one.label) for one, _way in both)
     if wanted == "actors":
         raise CellError(_("Say below what the column's actors are: %(names)s.") % {"names": names})
     raise CellError(

@@ -6,6 +6,7 @@ PermissionDenied.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -19,6 +20,7 @@ from lessons.importers import sheets
 from lessons.importers.sheets import Refused, Sheet
 from lessons.jobs import Progress
 from lessons.models import Import, ImportState, Job, Outcome
+from lessons.models.imports import KEPT
 from lessons.permissions import require
 
 from . import applying, staging
@@ -224,6 +226,25 @@ def discard(one: Import, *, by: Any) -> None:
     one.rows.all().delete()
     one.delete()
     transaction.on_commit(lambda: file.delete(save=False))
+
+
+@transaction.atomic
+def prune() -> int:
+    """Forget imports that nobody confirmed within `KEPT`, and the files of the others; return how
+    many. How their columns were named stays known."""
+    old = Import.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(file="")
+    found = list(
+        old.exclude(job__in=Job.objects.active()).select_for_update(skip_locked=True, of=("self",))
+    )
+    for one in found:
+        file = one.file
+        if one.state == ImportState.APPLIED:
+            Import.objects.filter(pk=one.pk).update(file="")
+        else:
+            one.rows.all().delete()
+            one.delete()
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
+    return len(found)
 
 
 def _held(one: Import) -> Import:

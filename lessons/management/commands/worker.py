@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from lessons import jobs
+from lessons.importers import tables
 from lessons.ingest import uploads
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class JobWorker(Worker):
                     jobs.take_up()
                     jobs.prune()
                     uploads.prune()
+                    tables.prune()
                 self.run()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database does not answer, trying again: %s", error)

@@ -184,13 +184,33 @@ def test_what_was_merged_is_not_imported_again(analyst: User, reviewer: User) ->
     assert f"was merged into {first.code}" in findings(coded)[0][2]
 
 
-def test_links_that_are_not_named_stay_and_it_is_said(
+def test_a_link_is_not_taken_away_by_an_emptied_cell_and_it_is_said(
     records: list[Record], reviewer: User
 ) -> None:
-    rows = [{"code": records[2].code, "links": ""}]
-    one = looked_at(rows, by=reviewer)
-    assert one.counts == {"same": 1}
-    assert "Links that are not named stay" in findings(one)[0][2]
+    _actor, failure, one, _other = records
+    emptied = looked_at([{"code": one.code, "links": ""}], by=reviewer)
+    assert emptied.counts == {"problem": 1}
+    assert f"drawn_from {failure.code} is missing here" in findings(emptied)[0][2]
+
+
+def test_links_stay_beside_those_that_a_cell_adds_and_it_is_said(
+    records: list[Record], reviewer: User
+) -> None:
+    _actor, failure, one, _recommendation = records
+    other = make_record(Kind.FAILURE)
+    cell = f"drawn_from {other.code}"
+    done = imported([{"code": one.code, "links": cell}], by=reviewer)
+    assert done.counts == {"change": 1}
+    assert set(one.links_out.values_list("target", flat=True)) == {failure.pk, other.pk}
+
+
+def test_a_table_with_references_of_its_own_may_know_nothing_of_a_link(analyst: User) -> None:
+    row = lesson(id="1", links="")
+    imported([row], by=analyst)
+    curation.link(Record.objects.get(), "drawn_from", make_record(Kind.FAILURE), by=None)
+    again = looked_at([row], by=analyst)
+    assert again.counts == {"same": 1}
+    assert "Links that are not named stay (drawn_from F-" in findings(again)[0][2]
 
 
 def test_a_retired_tag_stays_where_it_is_and_goes_nowhere_else(analyst: User) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0018_imports'),
+        ('lessons', '0021_searches_hold_ids'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

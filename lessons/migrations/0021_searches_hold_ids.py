@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0018_imports'),
+        ('lessons', '0020_evidence_goes_with_its_record'),
     ]
 
     operations = [
