@@ -144,7 +144,7 @@ def read_upload(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Read an upload: the handler of its job."""
     upload = Upload.objects.get(pk=job.parameters["upload"])
     progress(0, None, _("Reading the file"))
-    document = _read(upload)
+    document = _read(upload, partial(_heed, progress))
     progress(0, None, _("Cutting the text into passages"))
     passages = passages_of(document)
     upload.document = _as_json(document)
@@ -154,17 +154,21 @@ def read_upload(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return {"address": upload.get_absolute_url()}
 
 
-def _read(upload: Upload) -> Document:
+def _heed(progress: jobs.Progress, done: int, total: int | None) -> None:
+    progress(done, total, _("Reading the pages") if total else _("Reading the file"))
+
+
+def _read(upload: Upload, heed: sandbox.Heed) -> Document:
     with upload.file.open() as file:
         if digest(file) != upload.sha256:
             raise ValidationError(_("The file was damaged here. Upload it again."))
-    return read(Path(upload.file.path), upload.name)
+    return read(Path(upload.file.path), upload.name, heed)
 
 
-def read(path: Path, name: str) -> Document:
+def read(path: Path, name: str, heed: sandbox.Heed = sandbox.unheeded) -> Document:
     """Read a document; raises ValidationError that says why it cannot be read."""
     try:
-        return reading.read(path, name)
+        return reading.read(path, name, heed=heed)
     except sandbox.Refused as refused:
         raise ValidationError(refused.message.said(_), code="refused") from refused
 
@@ -228,17 +232,25 @@ class Taken:
 
 
 @transaction.atomic
-def take_in(file: File, path: Path, *, by: Any, dry_run: bool = False) -> Taken:
+def take_in(
+    file: File,
+    path: Path,
+    *,
+    by: Any,
+    dry_run: bool = False,
+    heed: sandbox.Heed = sandbox.unheeded,
+) -> Taken:
     """Read a file and make a report of it at once, described by what it says of itself.
 
-    Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
+    ``heed`` hears how many of how many pages are read. Raises as `receive`, `read` and
+    `evidence.add_report`; with ``dry_run`` nothing is kept.
     """
     require(by, "add_report")
     check_kind(path.name)
     check_size(file.size)
     sha256 = digest(file)
     check_new(sha256)
-    document = read(path, path.name)
+    document = read(path, path.name, heed)
     passages = passages_of(document)
     said = described(document.metadata, document.page_count, path.name)
     if dry_run:

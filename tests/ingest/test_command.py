@@ -45,6 +45,15 @@ def test_each_file_says_what_came_of_it_and_one_that_fails_stops_no_other(folder
     assert Report.objects.count() == 2
 
 
+def test_at_a_terminal_a_bar_says_how_many_pages_are_read(folder: Path) -> None:
+    out = StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    call_command("ingest", str(folder / "a.txt"), stdout=out)
+    bar, came = out.getvalue().split("\r")[1:]
+    assert bar.startswith("███████████████░░░░░░░░░░░░░░░ page 1 of 2")
+    assert "added: /reports/what-was-late/" in came
+
+
 def test_a_dry_run_adds_nothing(folder: Path, files: Path) -> None:
     assert "would be added: “What was late”, 3 passages" in ingest("--dry-run", folder)[0]
     assert not Report.objects.exists()

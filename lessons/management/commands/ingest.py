@@ -12,6 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lessons.ingest import uploads
 
+BAR = 30  # characters of a bar of progress
+CLEAR = "\x1b[K"  # the rest of the line; ECMA-48, “erase in line”
+
 
 class Command(BaseCommand):
     help = "Take documents in as reports: files, or all documents below a folder."
@@ -29,7 +32,8 @@ class Command(BaseCommand):
                 came = self._take(path, dry_run=options["dry_run"])
             except (ValidationError, OSError) as error:
                 came, refused = f"refused: {_reason(error)}", refused + 1
-            self.stdout.write(f"[{number}/{len(files)}] {path}: {came}")
+            clear = CLEAR if self.stdout.isatty() else ""
+            self.stdout.write(f"{clear}[{number}/{len(files)}] {path}: {came}")
             self.stdout.flush()
         if not files:
             raise CommandError("There is no document to read.")
@@ -39,13 +43,21 @@ class Command(BaseCommand):
     def _take(self, path: Path, *, dry_run: bool) -> str:
         try:
             with path.open("rb") as file:
-                taken = uploads.take_in(File(file), path, by=None, dry_run=dry_run)
+                taken = uploads.take_in(File(file), path, by=None, dry_run=dry_run, heed=self._show)
         except uploads.AlreadyHere as error:
             return f"already here: {error.found.get_absolute_url()}"
         passages = f"{taken.passages} passage{'' if taken.passages == 1 else 's'}"
         if dry_run:
             return f"would be added: “{taken.title}”, {passages}"
         return f"added: {taken.address}, {passages}"
+
+    def _show(self, done: int, total: int | None) -> None:
+        """Show how far a file is, on a line that what came of it overwrites."""
+        if total and self.stdout.isatty():
+            filled = BAR * done // total
+            bar = "█" * filled + "░" * (BAR - filled)
+            self.stdout.write(f"\r{bar} page {done} of {total}{CLEAR}\r", ending="")
+            self.stdout.flush()
 
 
 def documents(paths: list[Path]) -> Iterator[Path]:
