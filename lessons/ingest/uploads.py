@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons import evidence, jobs, sandbox
+from lessons import evidence, jobs, sandbox, suggestions
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Country, Job, Report, Upload
 from lessons.models.history import told
@@ -206,8 +206,16 @@ def stored_passages(upload: Upload) -> list[PassageText]:
 
 
 @transaction.atomic
-def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fields: Any) -> Report:
-    """Make a report of an upload, described by ``fields``; raises as `evidence.add_report`."""
+def confirm(
+    upload: Upload,
+    *,
+    by: Any,
+    countries: Iterable[Country] = (),
+    suggest: bool = False,
+    **fields: Any,
+) -> Report:
+    """Make a report of an upload, described by ``fields``, and if ``suggest`` let a job look for
+    suggestions in it; raises as `evidence.add_report` and `suggestions.look_later`."""
     upload = _locked(upload)
     check_read(upload)
     report = evidence.add_report(
@@ -219,6 +227,8 @@ def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fie
         **fields,
     )
     upload.delete()
+    if suggest:
+        suggestions.look_later(report, by=by)
     return report
 
 
@@ -238,12 +248,13 @@ def take_in(
     *,
     by: Any,
     dry_run: bool = False,
+    suggest: bool = False,
     heed: sandbox.Heed = sandbox.unheeded,
 ) -> Taken:
     """Read a file and make a report of it at once, described by what it says of itself.
 
-    ``heed`` hears how many of how many pages are read. Raises as `receive`, `read` and
-    `evidence.add_report`; with ``dry_run`` nothing is kept.
+    ``heed`` hears how many of how many pages are read; if ``suggest`` a job looks for suggestions
+    after. Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
     """
     require(by, "add_report")
     check_kind(path.name)
@@ -257,6 +268,8 @@ def take_in(
         return Taken(said["title"], len(passages))
     kept = _keep(file, sha256, path.name)
     report = evidence.add_report(passages, by=by, file=kept, file_sha256=sha256, **said)
+    if suggest:
+        suggestions.look_later(report, by=by)
     return Taken(report.title, len(passages), report.get_absolute_url())
 
 

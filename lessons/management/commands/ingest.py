@@ -22,6 +22,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|FOLDER")
         parser.add_argument("--dry-run", action="store_true", help="read them, and add nothing")
+        parser.add_argument(
+            "--no-suggestions", action="store_false", dest="suggest",
+            help="let no job look for suggestions in them",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each file with what came of it; CommandError if one was refused."""
@@ -29,7 +33,7 @@ class Command(BaseCommand):
         refused = 0
         for number, path in enumerate(files, start=1):
             try:
-                came = self._take(path, dry_run=options["dry_run"])
+                came = self._take(path, dry_run=options["dry_run"], suggest=options["suggest"])
             except (ValidationError, OSError) as error:
                 came, refused = f"refused: {_reason(error)}", refused + 1
             clear = CLEAR if self.stdout.isatty() else ""
@@ -40,10 +44,12 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(f"{refused} of {len(files)} were refused.")
 
-    def _take(self, path: Path, *, dry_run: bool) -> str:
+    def _take(self, path: Path, *, dry_run: bool, suggest: bool) -> str:
         try:
             with path.open("rb") as file:
-                taken = uploads.take_in(File(file), path, by=None, dry_run=dry_run, heed=self._show)
+                taken = uploads.take_in(
+                    File(file), path, by=None, dry_run=dry_run, suggest=suggest, heed=self._show
+                )
         except uploads.AlreadyHere as error:
             return f"already here: {error.found.get_absolute_url()}"
         passages = f"{taken.passages} passage{'' if taken.passages == 1 else 's'}"
