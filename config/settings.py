@@ -256,6 +256,7 @@ STORAGES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOBS = {
     "read upload": "lessons.ingest.uploads.read_upload",
+    "look for suggestions": "lessons.suggestions.background.look_job",
     "check import": "lessons.importers.tables.check_job",
     "apply import": "lessons.importers.tables.apply_job",
     "undo": "lessons.history.undo_job",

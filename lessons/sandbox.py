@@ -5,6 +5,9 @@ path of a file (and more that JSON can say) and yields values that JSON can say.
 a bare Python, without Django, our secrets or our open files, within `Limits`; what it yields
 arrives one by one. What goes wrong there is a `Refused` here. The limits hold what a file may cost;
 the process still has the rights of our user.
+
+A reader says by `tell` how far it is. Whoever `heed`s that may raise, also while nothing is told:
+the process is killed then, in the middle of a page if need be.
 """
 
 from __future__ import annotations
@@ -35,7 +38,10 @@ CHILD = (
     "from lessons.sandbox import main; main()"
 )
 PIECE = 1 << 16
-ITEM, REFUSAL, FAULT, END = b"=", b"!", b"?", b"."  # what a line of the child begins with
+BEAT = 0.5  # seconds between two questions whether it is still wanted
+TELLING = 0.2  # seconds between two words of how far a reader is
+# What a line of the child begins with.
+ITEM, PROGRESS, REFUSAL, FAULT, END = b"=", b"%", b"!", b"?", b"."
 OUT_OF_MEMORY = 70  # the child's exit status
 MB = 1 << 20
 
@@ -54,6 +60,7 @@ class Limits:
 
 
 USUAL = Limits()
+Heed = Callable[[int, int | None], None]  # how much is done, and of how much if that is known
 
 
 def marked(sentence: str) -> str:
@@ -100,16 +107,27 @@ class Refused(Exception):
         super().__init__(self.message)
 
 
-def stream(reader: str, path: Path, *args: Any, limits: Limits = USUAL) -> Iterator[Any]:
+def unheeded(done: int, total: int | None) -> None:
+    """Take no notice of how far a reader is."""
+
+
+def stream(
+    reader: str, path: Path, *args: Any, limits: Limits = USUAL, heed: Heed = unheeded
+) -> Iterator[Any]:
     """Yield what ``reader`` yields for the file at ``path``; the process ends with the iteration.
 
-    Raises Refused for what the reader refuses, for a reader that fails or dies, and for one that
-    exceeds ``limits``.
+    ``heed`` is called with what the reader tells, and at least every BEAT seconds while it is
+    waited for; what it raises ends the reader. Raises Refused for what the reader refuses, for a
+    reader that fails or dies, and for one that exceeds ``limits``.
     """
     with _child(reader, path, args, limits) as child:
+        told: tuple[int, int | None] = (0, None)
         for line in _lines(child, limits):
             if line[:1] == ITEM:
                 yield json.loads(line[1:])
+            elif not line or line[:1] == PROGRESS:
+                told = tuple(json.loads(line[1:])) if line else told
+                heed(*told)
             elif line[:1] == END:
                 return
             else:
@@ -139,17 +157,21 @@ def _child(
 
 
 def _lines(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[bytearray]:
-    """Yield the child's lines; only the time it is waited for counts."""
+    """Yield the child's lines, an empty one after each BEAT without any; only the time it is waited
+    for counts."""
     out = cast("IO[bytes]", child.stdout).fileno()
     held, output, waiting = bytearray(), 0, limits.waiting
     with selectors.DefaultSelector() as selector:
         selector.register(out, selectors.EVENT_READ)
         while True:
             since = time.monotonic()
-            ready = selector.select(max(waiting, 0))
+            ready = selector.select(max(min(waiting, BEAT), 0))
             waiting -= time.monotonic() - since
             if not ready:
-                raise Refused(TOO_LONG)
+                if waiting <= 0:
+                    raise Refused(TOO_LONG)
+                yield bytearray()
+                continue
             piece = os.read(out, PIECE)
             if not piece:
                 return
@@ -187,6 +209,7 @@ def main() -> None:
     """Run the reader that the command line names, and write what it yields as lines."""
     reader, path, args, limits = json.loads(sys.argv[2])
     out = _take_output()
+    _voice.append(out)
     _die_with_parent()
     try:
         _restrict(Limits(**limits))
@@ -202,6 +225,19 @@ def main() -> None:
         _say(out, FAULT, traceback.format_exc()[-4000:])
     out.flush()
     os._exit(0)  # there is nothing to tidy up
+
+
+_voice: list[Any] = []  # the way to the parent, in a child
+_last_told = 0.0
+
+
+def tell(done: int, total: int | None = None) -> None:
+    """Say how far this reader is, as often as it likes; nothing happens outside the sandbox."""
+    global _last_told  # noqa: PLW0603 - a child reads one file
+    if _voice and time.monotonic() - _last_told > TELLING:
+        _last_told = time.monotonic()
+        _say(_voice[0], PROGRESS, [done, total])
+        _voice[0].flush()
 
 
 def _take_output() -> Any:

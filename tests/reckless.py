@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lessons.sandbox import Refused
+from lessons.sandbox import Refused, tell
 
 
 def lines(path: Path, *args: Any) -> Iterator[Any]:
@@ -66,6 +66,13 @@ def eats(path: Path) -> Iterator[Any]:
 
 def nests(path: Path) -> Iterator[Any]:
     yield from nests(path)
+
+
+def tells(path: Path, seconds: float) -> Iterator[Any]:
+    yield os.getpid()
+    tell(1, 3)
+    time.sleep(seconds)
+    yield "end"
 
 
 def says(path: Path, number: int, length: int) -> Iterator[Any]:

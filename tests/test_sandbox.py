@@ -134,6 +134,31 @@ def test_a_reader_ends_with_whoever_stops_listening(file: Path) -> None:
     assert not lives(pid)
 
 
+def test_how_far_a_reader_is_arrives_beside_what_it_yields(file: Path) -> None:
+    heard: list[Any] = []
+    values = stream("tests.reckless:tells", file, 0, heed=lambda *how_far: heard.append(how_far))
+    assert list(values)[1:] == ["end"]
+    assert heard == [(1, 3)]
+
+
+def test_a_reader_that_is_no_longer_wanted_is_killed_also_while_it_says_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "BEAT", 0.01)
+    heard: list[Any] = []
+
+    def heed(done: int, total: int | None) -> None:
+        heard.append((done, total))
+        if heard.count((1, 3)) > 2:
+            raise InterruptedError
+
+    values = stream("tests.reckless:tells", file, 60, heed=heed)
+    pid = next(values)
+    with pytest.raises(InterruptedError):
+        list(values)
+    assert not lives(pid)
+
+
 def test_a_reader_ends_with_the_process_that_asked(file: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from lessons.sandbox import stream\n"

@@ -15,7 +15,9 @@ from lessons.sandbox import Message, Refused
 TEXT = "The force was cut.\n\nNobody asked why.\n\nIt was late."
 
 
-def read(path: Any, name: str) -> Document:
+def read(path: Any, name: str, heed: Any = None) -> Document:
+    if heed:
+        heed(1, 2)
     text = Path(path).read_text("utf-8")
     if text.startswith("broken"):
         raise Refused("This file is damaged: line 1.")

@@ -49,6 +49,11 @@ class DescriptionForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
+    suggest = forms.BooleanField(
+        label=_("Look for suggestions in it"), required=False, initial=True,
+        help_text=_("Rules propose what may be worth a record, in the background."),
+    )  # fmt: skip
+
     class Meta:
         model = Report
         fields = ReportForm.Meta.fields

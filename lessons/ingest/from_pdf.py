@@ -14,7 +14,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ..sandbox import Message, Refused
+from ..sandbox import Message, Refused, tell
 from ..sandbox import marked as _
 from .document import Block, BlockKind, Document, Metadata
 from .guessing import symbol
@@ -60,7 +60,7 @@ def read(path: Path) -> Document:
     try:
         if len(pdf) > PAGES:
             raise Refused(TOO_MANY_PAGES, count=len(pdf), most=PAGES)
-        pages = [_page(pdf, number) for number in range(len(pdf))]
+        pages = list(_pages(pdf))
         said = _metadata(pdf, path)
     finally:
         pdf.close()
@@ -77,6 +77,12 @@ def _opened(path: Path) -> Any:
         return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         raise Refused(PASSWORD if "password" in str(error) else BROKEN) from error
+
+
+def _pages(pdf: Any) -> Iterator[_Page]:
+    for number in range(len(pdf)):
+        tell(number, len(pdf))
+        yield _page(pdf, number)
 
 
 def _page(pdf: Any, number: int) -> _Page:

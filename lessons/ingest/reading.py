@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from lessons.sandbox import Limits, Message, Refused, stream
+from lessons.sandbox import Heed, Limits, Message, Refused, stream, unheeded
 from lessons.sandbox import marked as _
 
 from .document import Block, BlockKind, Document, Metadata
@@ -19,15 +19,17 @@ TOO_LARGE = _("This file has %(size)s MB; a document may have %(most)s MB.")
 NO_TEXT = _("This document holds no text.")
 
 
-def read(path: Path, name: str = "", *, limits: Limits = LIMITS) -> Document:
+def read(path: Path, name: str = "", *, limits: Limits = LIMITS, heed: Heed = unheeded) -> Document:
     """Return the document in the file at ``path``, which is called ``name`` by whoever brought it.
 
-    Raises Refused for what is no document, holds no text, is damaged, encrypted or too large.
+    ``heed`` hears how many of how many pages are read, and may raise to give it up. Raises Refused
+    for what is no document, holds no text, is damaged, encrypted or too large.
     """
     size = path.stat().st_size
     if size > SIZE:
         raise Refused(TOO_LARGE, size=-(-size >> 20), most=SIZE >> 20)
-    parts = stream("lessons.ingest.reading:parts", path, name or path.name, limits=limits)
+    reader = "lessons.ingest.reading:parts"
+    parts = stream(reader, path, name or path.name, limits=limits, heed=heed)
     head = next(parts)
     return Document(
         metadata=Metadata(**head["metadata"]),

@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons import evidence, jobs, sandbox
+from lessons import evidence, jobs, sandbox, suggestions
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Access, Country, Job, Report, Upload
 from lessons.models.history import told
@@ -144,7 +144,7 @@ def read_upload(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Read an upload: the handler of its job."""
     upload = Upload.objects.get(pk=job.parameters["upload"])
     progress(0, None, _("Reading the file"))
-    document = _read(upload)
+    document = _read(upload, partial(_heed, progress))
     progress(0, None, _("Cutting the text into passages"))
     passages = passages_of(document)
     upload.document = _as_json(document)
@@ -154,17 +154,21 @@ def read_upload(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return {"address": upload.get_absolute_url()}
 
 
-def _read(upload: Upload) -> Document:
+def _heed(progress: jobs.Progress, done: int, total: int | None) -> None:
+    progress(done, total, _("Reading the pages") if total else _("Reading the file"))
+
+
+def _read(upload: Upload, heed: sandbox.Heed) -> Document:
     with upload.file.open() as file:
         if digest(file) != upload.sha256:
             raise ValidationError(_("The file was damaged here. Upload it again."))
-    return read(Path(upload.file.path), upload.name)
+    return read(Path(upload.file.path), upload.name, heed)
 
 
-def read(path: Path, name: str) -> Document:
+def read(path: Path, name: str, heed: sandbox.Heed = sandbox.unheeded) -> Document:
     """Read a document; raises ValidationError that says why it cannot be read."""
     try:
-        return reading.read(path, name)
+        return reading.read(path, name, heed=heed)
     except sandbox.Refused as refused:
         raise ValidationError(refused.message.said(_), code="refused") from refused
 
@@ -202,8 +206,16 @@ def stored_passages(upload: Upload) -> list[PassageText]:
 
 
 @transaction.atomic
-def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fields: Any) -> Report:
-    """Make a report of an upload, described by ``fields``; raises as `evidence.add_report`."""
+def confirm(
+    upload: Upload,
+    *,
+    by: Any,
+    countries: Iterable[Country] = (),
+    suggest: bool = False,
+    **fields: Any,
+) -> Report:
+    """Make a report of an upload, described by ``fields``, and if ``suggest`` let a job look for
+    suggestions in it; raises as `evidence.add_report` and `suggestions.look_later`."""
     upload = _locked(upload)
     check_read(upload)
     report = evidence.add_report(
@@ -215,6 +227,8 @@ def confirm(upload: Upload, *, by: Any, countries: Iterable[Country] = (), **fie
         **fields,
     )
     upload.delete()
+    if suggest:
+        suggestions.look_later(report, by=by)
     return report
 
 
@@ -235,17 +249,20 @@ def take_in(
     by: Any,
     access: Access = Access.PUBLIC,
     dry_run: bool = False,
+    suggest: bool = False,
+    heed: sandbox.Heed = sandbox.unheeded,
 ) -> Taken:
     """Read a file and make a report of it at once, described by what it says of itself.
 
-    Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
+    ``heed`` hears how many of how many pages are read; if ``suggest`` a job looks for suggestions
+    after. Raises as `receive`, `read` and `evidence.add_report`; with ``dry_run`` nothing is kept.
     """
     require(by, "add_report")
     check_kind(path.name)
     check_size(file.size)
     sha256 = digest(file)
     check_new(sha256)
-    document = read(path, path.name)
+    document = read(path, path.name, heed)
     passages = passages_of(document)
     said = described(document.metadata, document.page_count, path.name)
     if dry_run:
@@ -254,6 +271,8 @@ def take_in(
     report = evidence.add_report(
         passages, by=by, file=kept, file_sha256=sha256, access=access, **said
     )
+    if suggest:
+        suggestions.look_later(report, by=by)
     return Taken(report.title, len(passages), report.get_absolute_url())
 
 

@@ -80,17 +80,11 @@ class RecordQuerySet(DeskQuerySet):
             return self.none()
         return self.filter(pk=int(match[2]), kind=KINDS_BY_LETTER[match[1].upper()])
 
-<<<<<<< HEAD
     def with_quotations(self, user: Any) -> RecordQuerySet:
         """Fetch along as ``citations`` those that ``user`` may read, with their reports."""
         citations = self.model._meta.get_field("citations").related_model.objects
         readable = citations.readable_by(user).select_related("passage__report")
         return self.prefetch_related(models.Prefetch("citations", readable))
-=======
-    def with_rows(self) -> RecordQuerySet:
-        """Fetch along what a row of a list or an export shows, in five queries for all."""
-        return self.prefetch_related("themes", "tags", "citations__passage__report")
->>>>>>> importing
 
     def with_rows(self, user: Any) -> RecordQuerySet:
         """Fetch along what ``user`` sees in a row of a list or an export, in four queries."""

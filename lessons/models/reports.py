@@ -17,6 +17,8 @@ from .restriction import settled_by_reports
 from .sight import Access, may_read
 from .vocabulary import DatePrecision
 
+READ_AT_ONCE = 200  # passages on a page of the reading view
+
 
 class ReportType(models.TextChoices):
     """What sort of document a report is."""
@@ -211,7 +213,9 @@ class Passage(models.Model):
         return f"{self.report.title} ¶ {self.ordinal}: {self.text[:80]}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.report.get_absolute_url()}#p-{self.ordinal}"
+        """Return its permalink, which leads to the page of the text that it stands on."""
+        query = f"?passage={self.ordinal}" if self.ordinal > READ_AT_ONCE else ""
+        return f"{self.report.get_absolute_url()}{query}#p-{self.ordinal}"
 
     @property
     def picture_url(self) -> str:

@@ -20,6 +20,7 @@ from .names import Names
 from .phrases import Hit, Word, fold, starts, words_of
 
 FEWEST_WORDS = 4  # a sentence with fewer states nothing
+WEAKEST = 0.36  # score that is worth a look: one weak cue alone is not, two together are
 NUMBERED = "numbered recommendation"  # told as the cue where only the number says so
 NUMBERED_STRENGTH = 0.8
 MOST_OF_A_NAME = 120
@@ -172,6 +173,8 @@ class _Reader:
         if not reasons:
             return None
         kind, score = _strongest(reasons)
+        if score < WEAKEST:
+            return None
         best = max((r for r in reasons if r.kind == kind), key=lambda r: (r.strength, bool(r.at)))
         return Candidate(0, kind, start, sentence.end, best.cue, score, best.at)
 

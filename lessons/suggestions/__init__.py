@@ -5,6 +5,7 @@ are ValidationError (what is wrong and what to do) or PermissionDenied (the role
 An act is undone by the history, as any other: a suggestion then waits again.
 """
 
+from .background import look_later, looking_in
 from .cues import discard_cue, save_cue, strengths, switch_cue
 from .deciding import accept, defaults, known_actor, reject
 from .looking import Looked, look, open_to
@@ -16,6 +17,8 @@ __all__ = [
     "discard_cue",
     "known_actor",
     "look",
+    "look_later",
+    "looking_in",
     "open_to",
     "reject",
     "save_cue",

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.text import Truncator
 
-from lessons import citing, wording
+from lessons import citing, suggestions, wording
 from lessons.models import Passage, Report
 from lessons.search.highlights import Marker
 
@@ -23,6 +23,14 @@ def in_text(passage: Passage) -> str:
 def excerpt(text: str, marker: Marker) -> str:
     """Return the surroundings of the first word found in ``text``, or its beginning."""
     return marker.excerpt(text) or Truncator(text).chars(300)
+
+
+@register.simple_tag
+def suggested_in(report: Report, user: Any) -> dict[str, Any]:
+    """Return how many suggestions wait for ``user`` in a report and, if none, whether a job is
+    looking for some."""
+    left = suggestions.open_to(user, report).count()
+    return {"left": left, "looking": not left and suggestions.looking_in(report)}
 
 
 @register.filter

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from lessons.models import Report
+from lessons.models import Job, Report
 from tests.uploads import TEXT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
@@ -43,6 +43,23 @@ def test_each_file_says_what_came_of_it_and_one_that_fails_stops_no_other(folder
     again = ingest(folder)
     assert "already here: /reports/what-was-late/" in again[0]
     assert Report.objects.count() == 2
+
+
+def test_at_a_terminal_a_bar_says_how_many_pages_are_read(folder: Path) -> None:
+    out = StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    call_command("ingest", str(folder / "a.txt"), stdout=out)
+    bar, came = out.getvalue().split("\r")[1:]
+    assert bar.startswith("███████████████░░░░░░░░░░░░░░░ page 1 of 2")
+    assert "added: /reports/what-was-late/" in came
+
+
+def test_a_job_looks_for_suggestions_unless_told_not_to(folder: Path) -> None:
+    ingest(folder / "a.txt")
+    ingest("--no-suggestions", folder / "sub" / "annual_report.txt")
+    assert [job.parameters for job in Job.objects.all()] == [
+        {"report": Report.objects.get(title="What was late").pk}
+    ]
 
 
 def test_a_dry_run_adds_nothing(folder: Path, files: Path) -> None:

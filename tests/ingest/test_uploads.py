@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
+from lessons import jobs
 from lessons.ingest import uploads
 from lessons.ingest.describing import described, issued
 from lessons.ingest.document import Metadata
@@ -91,6 +92,18 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_read_again_or_discarded(
     with django_capture_on_commit_callbacks(execute=True):
         uploads.discard(upload, by=analyst)
     assert not [path for path in files.rglob("*") if path.is_file()]
+
+
+def test_cancelling_ends_the_reading_between_two_pages(analyst: User) -> None:
+    upload = make_upload("broken", by=analyst)
+
+    def unwanted(done: int, total: int | None = None, message: str = "") -> None:
+        if message == "Reading the pages":
+            assert (done, total) == (1, 2)
+            raise jobs.Cancelled
+
+    with pytest.raises(jobs.Cancelled):
+        uploads.read_upload(upload.job, unwanted)
 
 
 def test_a_file_without_any_text_is_refused() -> None:

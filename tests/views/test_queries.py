@@ -74,8 +74,8 @@ PINNED = {
     "/themes/top/": 16,
     # reports with counts, their countries
     "/reports/": 2,
-    # report, citations with records, passages
-    "/reports/report/": 3,
+    # report, how many passages, those of a page, their citations with records, how many records
+    "/reports/report/": 5,
     # the outbox, the state of the themes; the ids; once a batch: the reports cited, a transaction
     # and its settings (copying itself is not counted)
     "/lessons.csv": 8,

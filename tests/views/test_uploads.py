@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from lessons import suggestions
 from lessons.ingest import uploads
-from lessons.models import Report, Upload
+from lessons.models import Cue, Job, Report, Suggestion, Upload
 from tests.factories import cite, make_record, make_report
 from tests.job_worker import DATABASE_TASKS
 from tests.uploads import TEXT, make_upload
@@ -46,6 +47,30 @@ def test_a_file_is_read_confirmed_and_lands_on_the_workbench(desk: Client) -> No
     assert report.passages.count() == 3
     again = desk.get(upload.get_absolute_url(), follow=True)
     assert b"confirmed or discarded" in again.content
+
+
+def test_suggestions_are_looked_for_unless_the_box_is_left_empty(desk: Client) -> None:
+    suggestions.save_cue(Cue(phrase="was cut", kind="failure"), by=None)
+    upload = make_upload()
+    page = desk.get(upload.get_absolute_url()).content.decode()
+    assert '<input type="checkbox" name="suggest"' in page
+    desk.post(upload.get_absolute_url(), confirmed(suggest="on"))
+    assert Job.objects.get(kind="look for suggestions").result == {
+        "said": "1 suggestion to look at."
+    }
+    for address in ("/reports/late/", "/curate/reports/late/"):
+        assert "1 suggestion to look at" in desk.get(address).content.decode()
+    assert "suggestion" not in Client().get("/reports/late/").content.decode()
+    other = make_upload("The other force was cut.")
+    desk.post(other.get_absolute_url(), confirmed(slug="other", title="Other"))
+    assert not Suggestion.objects.of(Report.objects.get(slug="other")).exists()
+
+
+def test_the_report_says_that_suggestions_are_being_looked_for(desk: Client, settings: Any) -> None:
+    settings.TASKS = DATABASE_TASKS
+    report = make_report(slug="r")
+    suggestions.look_later(report, by=None)
+    assert "being looked for" in desk.get("/reports/r/").content.decode()
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(desk: Client) -> None:

@@ -245,8 +245,9 @@ def test_the_reading_view_leads_the_desk_to_the_workbench(
 
 # Speed
 
-# session, user; report, coverage, contents, passages, citations, readings, places, lost quotations
-BENCH = 10
+# session, user; report, coverage, contents, passages, citations, readings, places, lost quotations;
+# suggestions that wait, and whether a job looks for some
+BENCH = 12
 # the passage asked for, and how many stand before it
 FOCUSED = BENCH + 1
 # finding: the outbox, the report's name
