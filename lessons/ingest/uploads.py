@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons import evidence, jobs, sandbox
+from lessons import evidence, files, jobs, sandbox
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Country, Job, Report, Upload
 from lessons.models.history import told
@@ -158,7 +158,8 @@ def _read(upload: Upload) -> Document:
     with upload.file.open() as file:
         if digest(file) != upload.sha256:
             raise ValidationError(_("The file was damaged here. Upload it again."))
-    return read(Path(upload.file.path), upload.name)
+    with files.local(upload.file) as path:
+        return read(path, upload.name)
 
 
 def read(path: Path, name: str) -> Document:
