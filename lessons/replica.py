@@ -2,7 +2,7 @@
 
 Only what pages read of lessons may come from the replica, and only for a request that said so
 (`reading`): commands, jobs and verbs ask the primary, as does all that tells who somebody is. How
-new the replica is, is told by places in the write-ahead log, never by clocks. A request goes from the
+new the replica is, is told by places in the log, never by clocks. A request goes from the
 replica to the primary when need be, never back, so it sees no moment after a later one.
 """
 
