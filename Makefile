@@ -3,7 +3,8 @@
 # make test  the one gate: format, lint, types, migrations, deploy check, tests
 # make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
-.PHONY: run test bench format lock relevance suggest-eval
+# make scale two clusters and PgBouncer: are own writes seen, does everything work over them?
+.PHONY: run test bench scale format lock relevance suggest-eval
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -37,6 +38,9 @@ suggest-eval: .venv/dev
 
 bench: .venv/runtime .venv/static
 	$(BIN)/python bench/run.py $(BENCH)
+
+scale: .venv/dev
+	$(BIN)/python -m bench.scale
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "accounts.second_factor.RequireSecondFactor",
     "pghistory.middleware.HistoryMiddleware",
     "lessons.views.time_limit.ReadingTakesSeconds",
+    "lessons.views.reading_side.ReadingSide",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,14 +120,35 @@ if EMBEDDED_DATABASE:
     }
 else:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
-# Of a server that does not answer a page says so, soon (seconds).
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# A streaming replica is asked what pages read (lessons/replica.py), unless it is so far behind.
+REPLICA_URL = env.str("HINDSIGHT_REPLICA_URL", default="")
+REPLICA_LAG = env.float("HINDSIGHT_REPLICA_LAG", default=10.0)
+if REPLICA_URL:
+    DATABASES["replica"] = env.db_url_config(REPLICA_URL)
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    # A replica that falls silent is left for the primary, soon (milliseconds).
+    DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("tcp_user_timeout", 5000)
+    DATABASE_ROUTERS = ["lessons.replica.Router"]
+for _database in DATABASES.values():
+    _database.update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+    # Of a server that does not answer a page says so, soon (seconds).
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sign-in limits count over all workers, so the cache must be shared.
-CACHES = {
+# Sign-in limits count over all workers, so the cache must be shared: in the database, or in Redis.
+CACHE_URL = env.str("HINDSIGHT_CACHE_URL", default="")
+if urlsplit(CACHE_URL).scheme not in {"", "redis", "rediss"}:
+    raise ImproperlyConfigured("HINDSIGHT_CACHE_URL names a Redis: redis://host:6379/0")
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "hindsight",
+        # Of a server that does not answer a page says so, soon (seconds).
+        "OPTIONS": {"socket_connect_timeout": 5, "socket_timeout": 5},
+    }
+    if CACHE_URL
+    else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "hindsight_cache",
         # Beyond it entries are dropped: 300, the usual number, one office signing in would pass.
@@ -246,9 +268,17 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Several machines keep files in one store (S3); who asks gets them from us, never from there.
+# Where it is and what opens it are boto3's own variables (docs/scale.md).
+S3_BUCKET = env.str("HINDSIGHT_S3_BUCKET", default="")
+MEDIA_ROOT = "" if S3_BUCKET else DATA_DIR / "files"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "config.s3.Bucket",
+        "OPTIONS": {"bucket_name": S3_BUCKET},
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,4 +1,4 @@
-"""What Hindsight rests on and may be away: the database, and room in the data directory."""
+"""What Hindsight rests on and may be away: the database, room on the disk, other services."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Outage(Enum):
 
     DATABASE = "database"
     STORAGE = "storage"
+    SERVICE = "service"  # what keeps files or the cache, where that is another machine
 
 
 def outage(error: BaseException | None) -> Outage | None:
@@ -29,7 +30,9 @@ def outage(error: BaseException | None) -> Outage | None:
     if any(isinstance(one, OSError) and one.errno in NO_ROOM for one in found):
         return Outage.STORAGE
     away = any(isinstance(one, OperationalError | InterfaceError) for one in found)
-    return Outage.DATABASE if away else None
+    if away:
+        return Outage.DATABASE
+    return Outage.SERVICE if any(isinstance(one, ConnectionError) for one in found) else None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -18,10 +18,10 @@ TREES = ("accounts", "config", "lessons")
 # layer only what belongs to the same package.
 LAYERS = (
     ("accounts",),
-    ("lessons.models",),
+    ("lessons.models", "lessons.replica"),
     ("lessons.search", "lessons.permissions", "lessons.citing", "lessons.chain",
      "lessons.folding", "lessons.wording", "lessons.sentences", "lessons.sandbox",
-     "lessons.drawing", "lessons.use", "lessons.outages", "lessons.backups"),
+     "lessons.drawing", "lessons.use", "lessons.outages", "lessons.backups", "lessons.files"),
     ("lessons.tagging", "lessons.theming", "lessons.suggesting", "lessons.jobs"),
     ("lessons.evidence", "lessons.curation", "lessons.coverage"),
     ("lessons.history", "lessons.quoting", "lessons.reviewing", "lessons.describing",

@@ -88,6 +88,8 @@ def failed(error: BaseException | None) -> Problem:
             detail = _("The database does not answer just now. Try again in a moment.")
         case Outage.STORAGE:
             detail = _("There is no room on the server. Tell whoever runs it.")
+        case Outage.SERVICE:
+            detail = _("A service that keeps files or counts does not answer just now.")
         case _other:
             return Problem(500, _("Something went wrong here. It has been noted."))
     return Problem(503, detail, {"Retry-After": str(RETRY_AFTER)})

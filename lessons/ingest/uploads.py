@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons import evidence, jobs, sandbox, suggestions
+from lessons import evidence, files, jobs, sandbox, suggestions
 from lessons.evidence import PassageText, Reanchored
 from lessons.models import Access, Country, Job, Report, Upload
 from lessons.models.history import told
@@ -162,7 +162,8 @@ def _read(upload: Upload, heed: sandbox.Heed) -> Document:
     with upload.file.open() as file:
         if digest(file) != upload.sha256:
             raise ValidationError(_("The file was damaged here. Upload it again."))
-    return read(Path(upload.file.path), upload.name, heed)
+    with files.local(upload.file) as path:
+        return read(path, upload.name, heed)
 
 
 def read(path: Path, name: str, heed: sandbox.Heed = sandbox.unheeded) -> Document:

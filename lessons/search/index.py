@@ -21,6 +21,8 @@ import tantivy
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lessons import replica
+
 from . import documents, schema, state
 from .building import BUILD_LOCK, refuse, refuse_if_large
 from .limits import unlimited
@@ -70,6 +72,9 @@ class Index:
     def snapshot(self) -> Snapshot:
         """Return searchers that know every change committed before this call.
 
+        Whatever the index reads, it reads from the primary; a replica that has not all the index
+        holds is asked nothing more by who looks at it.
+
         What is damaged is built anew. Raises SearchUnavailable if that cannot be done now and
         Building if it takes long. Inside a transaction that has written, the index is as the last
         search left it: what may yet roll back does not get into it.
@@ -89,10 +94,13 @@ class Index:
                 raise SearchUnavailable(str(error)) from error
 
     def _current(self) -> Snapshot:
-        self._refresh()
-        if self._state is None or not (own_writes_pending() or self._catch_up()):
-            refuse_if_large(self.root)
-            self.rebuild(if_needed=True)
+        with replica.primary():
+            self._refresh()
+            if self._state is None or not (own_writes_pending() or self._catch_up()):
+                refuse_if_large(self.root)
+                self.rebuild(if_needed=True)
+        if self._state is not None:
+            replica.need(self._state.wal)
         return self._snapshot()
 
     def _snapshot(self) -> Snapshot:
@@ -205,6 +213,8 @@ class Index:
         index.reload()
 
     def _save(self, new: State) -> None:
+        if replica.configured():
+            new = replace(new, wal=replica.written())
         state.write(self.root, new)
         self._state, self._signature = new, state.signature(self.root)
 

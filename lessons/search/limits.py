@@ -1,22 +1,22 @@
 """How long reading may take: one clock, which the database and the index are both held to.
 
-The database is told before each query how much time is left, if that has changed by much; the index
-cannot be interrupted, so it is asked nothing more once the time is over, and what one question may
-cost is bounded where questions are made (matching.py, words.py).
+The database is told with each query how much time is left, for that query alone: behind a pooler
+the next one may go over another connection. The index cannot be interrupted, so it is asked nothing
+more once the time is over, and what one question may cost is bounded where questions are made
+(matching.py, words.py).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import Error, OperationalError, connection
+from django.db import OperationalError, connections
 
 QUERY_CANCELED = "57014"  # PostgreSQL's code
-SLACK = 0.1  # seconds that the database may be behind our clock
 
 
 class TooLong(Exception):
@@ -69,54 +69,29 @@ def _left(ends: float | None) -> float | None:
 
 @contextmanager
 def _kept() -> Iterator[None]:
-    """Hold the database to the clock, once however deep the limits are nested."""
-    if any(isinstance(wrapper, _Keeper) for wrapper in connection.execute_wrappers):
+    """Hold each database to the clock, once however deep the limits are nested."""
+    with ExitStack() as stack:
+        for one in connections.all():
+            if _limited not in one.execute_wrappers:
+                stack.enter_context(one.execute_wrapper(_limited))
         yield
-        return
-    keeper = _Keeper()
+
+
+def _limited(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Run a query with the time that is left; raises TooLong if that is not enough."""
+    left = _left(_ends.get())
+    # Two statements sent as one are one transaction, which is how long SET LOCAL holds; within a
+    # longer one it would hold for what comes after it too.
+    whole = not context["cursor"].cursor.name  # what a cursor of the server's fetches is no page
+    if whole and (left is not None or context["connection"].in_atomic_block):
+        sql = f"SET LOCAL statement_timeout = {_milliseconds(left)}; {sql}"
     try:
-        with connection.execute_wrapper(keeper):
-            yield
-    finally:
-        keeper.let_go()
+        return execute(sql, params, many, context)
+    except OperationalError as error:
+        if left is None or getattr(error.__cause__, "pgcode", "") != QUERY_CANCELED:
+            raise
+        raise TooLong from error
 
 
-class _Keeper:
-    """Tells the database how much time is left, before a query and if it does not know."""
-
-    def __init__(self) -> None:
-        self.granted: float | None = None
-
-    def __call__(self, execute: Callable[..., Any], *query: Any) -> Any:
-        left = _left(_ends.get())
-        self._grant(left)
-        try:
-            return execute(*query)
-        except OperationalError as error:
-            if left is None or getattr(error.__cause__, "pgcode", "") != QUERY_CANCELED:
-                raise
-            raise TooLong from error
-
-    def _grant(self, left: float | None) -> None:
-        if left is None or self.granted is None:
-            same = left == self.granted
-        else:
-            same = abs(left - self.granted) < SLACK
-        if not same:
-            _set_timeout(left)
-            self.granted = left
-
-    def let_go(self) -> None:
-        """Leave the connection as it was: others read without a limit."""
-        if self.granted is not None and connection.connection is not None:
-            with suppress(Error):  # a broken connection is not used again
-                _set_timeout(None)
-
-
-def _set_timeout(seconds: float | None) -> None:
-    # The driver's own cursor: this is no query of the page.
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        if seconds is None:
-            cursor.execute("SET statement_timeout TO DEFAULT")
-        else:
-            cursor.execute("SET statement_timeout = %s", [max(1, round(seconds * 1000))])
+def _milliseconds(left: float | None) -> str:
+    return "DEFAULT" if left is None else str(max(1, round(left * 1000)))

@@ -21,6 +21,7 @@ class State:
     version: int
     generation: str
     position: Position
+    wal: int = 0  # the place in the database's log behind all it holds, where there is a replica
 
 
 def read(root: Path) -> State | None:
@@ -29,7 +30,7 @@ def read(root: Path) -> State | None:
         held = json.loads((root / STATE).read_text("ascii"))
         row, at, holes = held["position"]
         position = Position(row, at, tuple(Hole(a, b, tuple(who)) for a, b, who in holes))
-        state = State(held["version"], held["generation"], position)
+        state = State(held["version"], held["generation"], position, held.get("wal", 0))
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
     usable = state.version == schema.VERSION and (root / state.generation).is_dir()

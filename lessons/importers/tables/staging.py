@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from lessons import files
 from lessons.importers import sheets
 from lessons.models import Import, ImportRow
 
@@ -44,19 +41,9 @@ DUPLICATES = """
 Progress = Callable[..., None]
 
 
-@contextmanager
-def local(one: Import) -> Iterator[Path]:
-    """Yield the path of a copy of the uploaded file, wherever files are kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table"
-        with one.file.open("rb") as kept, path.open("wb") as copy:
-            shutil.copyfileobj(kept, copy)
-        yield path
-
-
 def read(one: Import) -> Iterator[sheets.Row]:
     """Yield the rows of an import's table; raises Refused."""
-    with local(one) as path:
+    with files.local(one.file) as path:
         yield from sheets.rows(path, one.name, one.sheet or None, header_row=one.header_row)
 
 

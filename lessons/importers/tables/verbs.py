@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lessons import files
 from lessons.importers import sheets
 from lessons.importers.sheets import Refused, Sheet
 from lessons.jobs import Progress
@@ -84,7 +85,7 @@ def _read_columns(one: Import) -> None:
 
 def _tables_of(one: Import) -> list[Sheet]:
     try:
-        with staging.local(one) as path:
+        with files.local(one.file) as path:
             return sheets.sheets(path, one.name)
     except Refused as problem:
         raise said(problem) from None
@@ -97,7 +98,7 @@ def _kept(sheet: Sheet) -> dict[str, Any]:
 
 def _header_at(one: Import) -> tuple[str, ...]:
     try:
-        with staging.local(one) as path:
+        with files.local(one.file) as path:
             return sheets.header(path, one.name, one.sheet, one.header_row or 1)
     except Refused as problem:
         raise said(problem) from None

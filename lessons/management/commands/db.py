@@ -139,6 +139,7 @@ class Command(BaseCommand):
             dump.unlink(missing_ok=True)
         size = filesizeformat(file.stat().st_size)
         self.stdout.write(f"Wrote {file} ({size}; files: {count}).")
+        self._say_where_files_are()
 
     def restore(self, options: dict[str, Any]) -> None:
         """Replace the contents by a backup's in one transaction: all of it or nothing.
@@ -163,6 +164,14 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored {file} (files: {count}). Restart what was running, then: manage.py migrate"
         )
+        self._say_where_files_are()
+
+    def _say_where_files_are(self) -> None:
+        if bucket := getattr(settings, "S3_BUCKET", ""):
+            self.stdout.write(
+                f"Uploaded files are in the bucket {bucket} and not in this file: "
+                "docs/backup.md says how they are kept."
+            )
 
     def _unpack(self, file: Path, folder: Path) -> int:
         try:

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         except uploads.AlreadyHere as error:
             return f"already here: {error.found.get_absolute_url()}"
         passages = f"{taken.passages} passage{'' if taken.passages == 1 else 's'}"
-        if dry_run:
+        if options["dry_run"]:
             return f"would be added: “{taken.title}”, {passages}"
         return f"added: {taken.address}, {passages}"
 
