@@ -30,7 +30,7 @@ class Format:
 
 def _csv(table: Table, about: Mapping[str, str]) -> Iterator[str]:
     """Yield RFC 4180 with the byte order mark that Excel needs; it has no place for ``about``."""
-    yield "\ufeff" + _line(table.columns)
+    yield "\ufeff" + _line(map(guarded, table.columns))
     for row in table.rows:
         yield _line(map(guarded, row))
 

@@ -23,9 +23,9 @@ def rows_of(client: Client, address: str) -> list[list[str]]:
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:
-    table = Table(("a", "b"), [("=1+1", 2), ("'=1", None), ("two\nlines", -3)])
+    table = Table(("a", "@b"), [("=1+1", 2), ("'=1", None), ("two\nlines", -3)])
     text = "".join(FORMATS["csv"].write(table, {}))
-    assert text == "\ufeffa,b\r\n'=1+1,2\r\n''=1,\r\n\"two\nlines\",-3\r\n"
+    assert text == "\ufeffa,'@b\r\n'=1+1,2\r\n''=1,\r\n\"two\nlines\",-3\r\n"
 
 
 @pytest.mark.parametrize("rows", [[], [(1, "é")], [(1, "a"), (2, None)]])
