@@ -161,7 +161,8 @@ class RequestCount(models.Model):
 
 
 class AccessEvent(models.Model):
-    """Who came in, who could not, and who was trusted with what; rows are only ever added.
+    """Who came in, who could not, who was trusted with what, and what was taken along; rows are
+    only ever added.
 
     People stand here by name: a row outlives the account it speaks of.
     """
@@ -174,13 +175,14 @@ class AccessEvent(models.Model):
         SIGNED_OUT = "signed out", _("signed out")
         INVITED = "invited", _("invited")
         ACCESS = "access", _("role or account changed")
+        EXPORTED = "exported", _("taken along")
 
     at = models.DateTimeField(_("when"), db_default=Now(), db_index=True)
     what = models.CharField(_("what"), max_length=20, choices=What.choices)
     who = models.CharField(_("who"), max_length=254)
     by = models.CharField(_("by"), max_length=150, blank=True, db_default="")
     address = models.CharField(_("network address"), max_length=60, blank=True, db_default="")
-    detail = models.CharField(_("detail"), max_length=200, blank=True, db_default="")
+    detail = models.CharField(_("detail"), max_length=1000, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("access event")

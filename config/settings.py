@@ -37,6 +37,9 @@ if not SECRET_KEY:
         )
     SECRET_KEY = read_or_create_secret_key(DATA_DIR / "secret_key")
 
+# Keys of before: what they signed and sealed is still taken (docs/security.md#keys).
+SECRET_KEY_FALLBACKS = env.list("HINDSIGHT_SECRET_KEY_FALLBACKS", default=[])
+
 ALLOWED_HOSTS = [_public.hostname, *env.list("HINDSIGHT_HOSTS", default=[])]
 if not HTTPS:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -71,9 +74,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.accounting.Accounted",
+    # What guards the browser comes first, so that static files and refusals have it too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.keeping.NothingOfThoseSignedIn",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -83,7 +89,6 @@ MIDDLEWARE = [
     # Deny by default: a view that everyone may see says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.RequireSecondFactor",
     "pghistory.middleware.HistoryMiddleware",
@@ -191,6 +196,7 @@ BEHIND_PROXY = env.bool("HINDSIGHT_BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.sealing.SealingAdapter"
 MFA_FORMS = {"authenticate": "accounts.second_factor.NotedForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hindsight"
@@ -332,12 +338,17 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:  # a browser takes such a name from this host alone, over HTTPS, for the whole of it
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],

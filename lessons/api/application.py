@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import NinjaAPI, Schema
@@ -63,7 +64,7 @@ class Api(NinjaAPI):
         schema["components"]["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
         schema["components"]["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},
-            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+            "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
         }
         for path in schema["paths"].values():
             for method, operation in path.items():

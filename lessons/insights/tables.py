@@ -29,7 +29,7 @@ class Format:
 
 def _csv(table: Table, about: Mapping[str, str]) -> Iterator[str]:
     """Yield CSV as exports have it; it has no place for ``about``."""
-    yield BYTE_ORDER_MARK + line(table.columns)
+    yield BYTE_ORDER_MARK + line(map(guarded, table.columns))
     for row in table.rows:
         yield line(map(guarded, row))
 

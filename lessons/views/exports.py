@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.audit import note_export
 from lessons.exporters import FORMATS, export, written
 from lessons.exporters.about import about, of_list
 from lessons.exporters.columns import CHOICES, chosen
@@ -57,7 +58,7 @@ def record(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     pieces = export(
         suffix, [found.pk], request.user, about=told, columns=options.columns, group="none"
     )
-    response = download(pieces, suffix, code)
+    response = download(request, pieces, suffix, code, 1)
     return counted(request, response, found.pk, of_file(suffix))
 
 
@@ -70,7 +71,8 @@ def theme(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     options, rest = Options.taken_from(request.GET)
     _refuse(rest)
     if suffix in GRAPHS:
-        return _themes(suffix, Q(pk=one.pk) | Q(broader=one), one.label, one.get_absolute_url())
+        which = Q(pk=one.pk) | Q(broader=one)
+        return _themes(request, suffix, which, one.label, one.get_absolute_url())
     found = Found(Filters(theme=(slug,)), request.user)
     return _list(request, found, options, suffix, one.label, path=one.get_absolute_url(), name=slug)
 
@@ -79,7 +81,7 @@ def theme(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
 def themes(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """Send the scheme of themes as a file, or as a graph."""
     _refuse(request.GET)
-    return _themes(suffix, Q(), _("Themes"), reverse("themes"))
+    return _themes(request, suffix, Q(), _("Themes"), reverse("themes"))
 
 
 @download_page
@@ -90,7 +92,7 @@ def report(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     _refuse(rest)
     if suffix in REFERENCES:
         told = about(one.title, 1, one.get_absolute_url())
-        return download(written(suffix, Sources([one.pk], told)), suffix, slug)
+        return download(request, written(suffix, Sources([one.pk], told)), suffix, slug, 1)
     found = Found(Filters(report=(slug,)), request.user)
     return _list(request, found, options, suffix, one.title, path=one.get_absolute_url(), name=slug)
 
@@ -102,7 +104,7 @@ def reports(request: HttpRequest, suffix: str) -> HttpResponseBase:
     seen = Report.objects.visible_to(request.user).order_by()
     ids = list(seen.values_list("pk", flat=True))
     told = replace(about(_("Reports"), len(ids), reverse("reports")), sheet="Sources")
-    return download(written(suffix, Sources(ids, told)), suffix, "reports")
+    return download(request, written(suffix, Sources(ids, told)), suffix, "reports", len(ids))
 
 
 @search_page
@@ -150,15 +152,15 @@ def _list(
         columns=options.columns,
         group=options.group,
     )
-    return download(pieces, suffix, name or path.strip("/"))
+    return download(request, pieces, suffix, name or path.strip("/"), found.total)
 
 
-def _themes(suffix: str, which: Q, title: str, path: str) -> HttpResponseBase:
+def _themes(request: HttpRequest, suffix: str, which: Q, title: str, path: str) -> HttpResponseBase:
     found = Theme.objects.filter(which).select_related("broader", "replaced_by")
     held = list(found.prefetch_related("narrower", "related"))
     told = replace(about(title, len(held), path), sheet="Themes")
     pieces = written(suffix, Themes(held, told))
-    return download(pieces, suffix, path.strip("/").rpartition("/")[2])
+    return download(request, pieces, suffix, path.strip("/").rpartition("/")[2], len(held))
 
 
 def _address(path: str, found: Found) -> str:
@@ -172,8 +174,12 @@ def _refuse(rest: object) -> None:
         raise BadQuery(_("Nothing can be narrowed here: ask the list of records instead."))
 
 
-def download(pieces: Iterator[bytes], suffix: str, name: str) -> StreamingHttpResponse:
-    """Answer with a file called ``name.suffix``."""
+def download(
+    request: HttpRequest, pieces: Iterator[bytes], suffix: str, name: str, number: int
+) -> StreamingHttpResponse:
+    """Answer with a file called ``name.suffix`` of ``number`` records, themes or reports; the log
+    of access tells who took it along."""
+    note_export(request, suffix, number)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
     media_type = FORMATS[suffix].media_type
     return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from accounts.audit import note_export
 from lessons import citing
 from lessons.exporters.rows import batches
 from lessons.insights import quality, recurrence, uptake, use
@@ -30,13 +31,14 @@ def export(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
     """Send the table behind an insight; it says what the page shows, all its pages at once."""
     if name not in TABLES:
         raise Http404
-    form = FORMATS[suffix]
+    form, table = FORMATS[suffix], TABLES[name](request)
+    note_export(request, suffix)
     about = {
         "address": settings.PUBLIC_URL + request.get_full_path(),
         "exported": timezone.localtime().isoformat(timespec="seconds"),
     }
     return StreamingHttpResponse(
-        form.write(TABLES[name](request), about),
+        form.write(table, about),
         content_type=form.media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}.{suffix}"'},
     )

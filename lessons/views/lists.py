@@ -167,7 +167,7 @@ def _export(request: HttpRequest, one: ReadingList, path: str, suffix: str) -> H
         columns=options.columns,
         group=options.group if "group" in request.GET else IN_ORDER,
     )
-    return download(pieces, suffix, one.slug)
+    return download(request, pieces, suffix, one.slug, told.records)
 
 
 @member_page

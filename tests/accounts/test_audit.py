@@ -6,8 +6,9 @@ from django.db import connection
 from django.db.utils import InternalError
 
 from accounts.models import AccessEvent, Role, User
+from lessons import collecting
 from tests.accounts.test_second_factor import sign_in
-from tests.factories import make_user
+from tests.factories import make_published, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +69,34 @@ def test_the_log_is_only_added_to(verb):
     rows = AccessEvent.objects.all()
     with pytest.raises(InternalError, match="append_only"):
         rows.update(who="x") if verb == "update" else rows.delete()
+
+
+def test_who_takes_something_along_is_written_down_with_what_and_how_many(signed_in, admin):
+    record, client = make_published(), signed_in(admin)
+    shared = collecting.make_list("Mine", by=admin, visibility="link")
+    for path in (
+        "/lessons.csv?sort=title", f"/records/{record.code}.md", "/reports.bib", "/themes.ttl",
+        f"/lists/shared/{shared.token}.json", "/insights/time.csv",
+    ):  # fmt: skip
+        b"".join(client.get(path))
+    assert told(what="exported", address="127.0.0.1") == [
+        ("exported", admin.username, "", f"{asked}")
+        for asked in (
+            "csv 1 /lessons.csv?sort=title", f"md 1 /records/{record.code}.md",
+            "bib 1 /reports.bib", "ttl 0 /themes.ttl", "json 0 /lists/shared/***.json",
+            "csv /insights/time.csv",
+        )
+    ]  # fmt: skip
+
+
+def test_of_those_who_are_nobody_nothing_taken_along_is_kept(client, signed_in, admin):
+    b"".join(client.get("/lessons.csv"))
+    signed_in(admin).head("/lessons.csv")
+    assert client.get("/lessons.csv?colour=red").status_code == 400
+    assert told(what="exported") == []
+
+
+def test_a_very_long_query_is_kept_as_far_as_it_fits(signed_in, admin):
+    b"".join(signed_in(admin).get("/lessons.csv", {"q": "é" * 900}))
+    ((*_row, detail),) = told(what="exported")
+    assert len(detail) == 1000

@@ -25,9 +25,9 @@ def rows_of(client: Client, address: str) -> list[list[str]]:
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:
-    table = Table(("a", "b"), [("=1+1", 2), ("'=1", None), ("two\nlines", -3)])
+    table = Table(("a", "@b"), [("=1+1", 2), ("'=1", None), ("two\nlines", -3)])
     text = "".join(FORMATS["csv"].write(table, {}))
-    assert text == "\ufeffa,b\n'=1+1,2\n''=1,\n\"two\nlines\",-3\n"
+    assert text == "\ufeffa,'@b\n'=1+1,2\n''=1,\n\"two\nlines\",-3\n"
 
 
 @pytest.mark.parametrize("rows", [[], [(1, "é")], [(1, "a"), (2, None)]])
