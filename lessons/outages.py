@@ -17,10 +17,11 @@ TRIED = 4096  # bytes: a full disk still makes files, and keeps nothing in them
 
 
 class Outage(Enum):
-    """What is away."""
+    """What keeps us from answering."""
 
     DATABASE = "database"
     STORAGE = "storage"
+    CROWD = "crowd"  # nothing is away but room for one more request
 
 
 def outage(error: BaseException | None) -> Outage | None:

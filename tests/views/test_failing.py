@@ -1,6 +1,7 @@
 """What is told when the database or the disk is away, and that it is over by itself."""
 
 import errno
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from config import serving
+from config.crowding import AT_WORK, IN_LINE, AsManyAsFit
 from lessons.ingest import uploads
 from lessons.outages import data_directory, outage
 
@@ -135,3 +139,30 @@ def test_a_full_data_directory_is_refused_at_start(
     monkeypatch.setattr("tempfile.TemporaryFile", raising(FULL))
     (error,) = data_directory()
     assert "No space left on device" in error.msg
+
+
+def test_whoever_finds_no_room_is_turned_away_at_once(rf: Any) -> None:
+    gate = AsManyAsFit(lambda _request: HttpResponse("answered"))
+    taken = [gate.inside.acquire(blocking=False) for _ in range(AT_WORK + IN_LINE)]
+    assert all(taken)
+    response = gate(rf.get("/lessons/"))
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "Too many ask at once" in response.content.decode()
+    assert json.loads(gate(rf.get("/api/v1/records")).content)["status"] == 503
+    assert gate(rf.get("/healthz")).content == b"answered"
+    gate.inside.release()
+    assert gate(rf.get("/lessons/")).content == b"answered"
+
+
+def test_a_line_that_does_not_move_is_left(rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.crowding.PATIENCE", 0.01)
+    gate = AsManyAsFit(lambda _request: HttpResponse("answered"))
+    for _ in range(AT_WORK):
+        gate.at_work.acquire()
+    assert [gate(rf.get("/")).status_code for _ in range(IN_LINE + AT_WORK + 1)] == [503] * 7
+    gate.at_work.release()
+    assert gate(rf.get("/")).status_code == 200
+
+
+def test_there_are_threads_beyond_those_who_work_or_stand_in_line() -> None:
+    assert serving.threads > AT_WORK + IN_LINE
