@@ -3,7 +3,7 @@
 # make test  the one gate: format, lint, types, migrations, deploy check, tests
 # make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
-.PHONY: run test bench format lock relevance suggest-eval
+.PHONY: run test bench chaos format lock relevance suggest-eval
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -37,6 +37,10 @@ suggest-eval: .venv/dev
 
 bench: .venv/runtime .venv/static
 	$(BIN)/python bench/run.py $(BENCH)
+
+# Does anything get lost when everything is killed at random? CHAOS="--kills 50 --seed 1"
+chaos: .venv/runtime .venv/static
+	$(BIN)/python -m bench.chaos $(CHAOS)
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

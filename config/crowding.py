@@ -11,7 +11,7 @@ from lessons.outages import Outage
 
 from .failing import unavailable
 
-AT_WORK, IN_LINE = 4, 2  # of the threads in config/serving.py
+AT_WORK, IN_LINE = 4, 6  # of the threads in config/serving.py
 PATIENCE = 1.0  # seconds in line
 WATCHERS = {"/healthz", "/readyz", "/metrics"}
 

@@ -6,6 +6,6 @@ What is accepted, and what waits to be, is bounded; so is what is worked at (con
 """
 
 worker_class = "gthread"
-threads = 8  # of a process: those at work, those in line, two to turn away and to tell the health
+threads = 12  # of a process: those at work, those in line, two to turn away and to tell the health
 worker_connections = 64  # accepted by one process, idle ones among them
 backlog = 128  # not yet accepted
