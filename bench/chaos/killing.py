@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bench.chaos.site import Site
 
-LONGEST, PATIENCE = 3.0, 30.0  # seconds between two kills at most; until there is one to kill
+LONGEST, PATIENCE = 3.0, 120.0  # seconds between two kills at most; until there is one to kill
 KINDS: dict[str, Callable[[Site], list[int]]] = {
     "gunicorn worker": Site.workers,
     "gunicorn master": Site.masters,

@@ -58,7 +58,7 @@ class Site:
         except Broken:
             return False
 
-    def wait(self, seconds: float = 90.0) -> float:
+    def wait(self, seconds: float = 180.0) -> float:
         """Wait until it can serve; return the seconds that took. Raises TimeoutError."""
         began = time.monotonic()
         while not self.ready():

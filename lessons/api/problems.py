@@ -83,6 +83,8 @@ def unavailable(error: Exception) -> Problem:
 
 def failed(error: BaseException | None) -> Problem:
     """Return the problem of what nobody foresaw, or of a database or a disk that is away."""
+    if isinstance(error, TooLong):  # while it was still asked who asks
+        return _too_long(error)
     what = outage(error)
     if what is None:
         return Problem(500, _("Something went wrong here. It has been noted."))

@@ -21,6 +21,7 @@ from config import serving
 from config.crowding import AT_WORK, IN_LINE, AsManyAsFit
 from lessons.ingest import uploads
 from lessons.outages import Outage, data_directory, outage
+from lessons.search.limits import TooLong
 
 AWAY = "The database does not answer"
 
@@ -118,6 +119,15 @@ def test_an_upload_that_finds_no_room_is_refused(
     monkeypatch.setattr(default_storage, "save", raising(FULL))
     with pytest.raises(ValidationError, match="cannot keep this file: No space left on device"):
         uploads.receive(ContentFile(b"words"), "a.txt", by=analyst)
+
+
+@pytest.mark.django_db
+def test_a_program_is_told_if_even_asking_who_it_is_took_too_long(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.tokens.holder", raising(TooLong()))
+    response = client.get("/api/v1/records", headers={"Authorization": "Bearer x"})
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
