@@ -18,4 +18,4 @@ RUN useradd --system --create-home hindsight && mkdir /data && chown hindsight /
 USER hindsight
 ENV HINDSIGHT_DATA=/data
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--no-control-socket", "--access-logfile", "-"]
+CMD ["gunicorn", "--config", "python:config.serving", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--no-control-socket", "--access-logfile", "-"]

@@ -4,7 +4,8 @@
 # make bench how fast finding is here, against its goals (bench/README.md)
 .DEFAULT_GOAL := run
 # make scale two clusters and PgBouncer: are own writes seen, does everything work over them?
-.PHONY: run test bench scale format lock relevance suggest-eval
+# make chaos everything killed at random: is anything lost?
+.PHONY: run test bench scale chaos format lock relevance suggest-eval
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +42,10 @@ bench: .venv/runtime .venv/static
 
 scale: .venv/dev
 	$(BIN)/python -m bench.scale
+
+# Does anything get lost when everything is killed at random? CHAOS="--kills 50 --seed 1"
+chaos: .venv/runtime .venv/static
+	$(BIN)/python -m bench.chaos $(CHAOS)
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

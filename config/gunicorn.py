@@ -1,30 +1,69 @@
-"""gunicorn with one worker of jobs beside it, for one machine: ``gunicorn -c config/gunicorn.py``.
+"""gunicorn with one worker of jobs beside it, for one machine: ``--config python:config.gunicorn``.
 
-What stops gunicorn stops the worker; if gunicorn is killed, the worker ends by itself.
+The worker is there as long as gunicorn is: killed, it is started again. What stops gunicorn stops
+it; if gunicorn is killed, the worker ends by itself.
 """
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+from config.serving import backlog, threads, worker_class, worker_connections
+
+__all__ = ["backlog", "on_exit", "threads", "when_ready", "worker_class", "worker_connections"]
+
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 GRACE = 10  # seconds that the worker has to roll back what it does
+PAUSE = 1.0  # seconds before another takes the place of one that ended
 
-_started: list[subprocess.Popen[bytes]] = []
+
+class Keeper(threading.Thread):
+    """Sees to it that a worker is there."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._lock, self._leaving = threading.Lock(), threading.Event()
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Start a worker, and another when it ends, until `stop`."""
+        while worker := self._start():
+            worker.wait()
+            self._leaving.wait(PAUSE)
+
+    def _start(self) -> "subprocess.Popen[bytes] | None":
+        with self._lock:
+            if self._leaving.is_set():
+                return None
+            command = [sys.executable, str(MANAGE), "worker", "--with-parent"]
+            self.worker = subprocess.Popen(command)
+            return self.worker
+
+    def stop(self) -> None:
+        """Stop the worker, and wait until it has."""
+        with self._lock:
+            self._leaving.set()
+        if self.worker:
+            self.worker.terminate()
+            try:
+                self.worker.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self.worker.kill()
+                self.worker.wait()
+
+
+_keepers: list[Keeper] = []
 
 
 def when_ready(server: Any) -> None:
     """Start the worker once the port is ours."""
-    _started.append(subprocess.Popen([sys.executable, str(MANAGE), "worker", "--with-parent"]))
+    _keepers.append(Keeper())
+    _keepers[-1].start()
 
 
 def on_exit(server: Any) -> None:
-    """Stop the worker, and wait until it has."""
-    for worker in _started:
-        worker.terminate()
-        try:
-            worker.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
+    """Leave no worker behind."""
+    for keeper in _keepers:
+        keeper.stop()

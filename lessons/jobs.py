@@ -25,6 +25,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from .models import Job, JobState
+from .outages import Outage, outage
 from .permissions import require
 
 logger = logging.getLogger(__name__)
@@ -131,15 +132,22 @@ def _do(job: Job, pulse: Pulse) -> None:
     except (ValidationError, PermissionDenied) as error:
         pulse.end(JobState.FAILED, error=_sentence(error))
     except Exception as error:
+        if outage(error) is Outage.DATABASE:
+            raise  # it falls silent, and is begun anew like that of a worker that died
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
-        said = _("Something went wrong that nobody foresaw: %(error)s. The log says more.") % {
-            "error": type(error).__name__
-        }
-        pulse.end(JobState.FAILED, error=said)
+        pulse.end(JobState.FAILED, error=_unforeseen(error))
     except BaseException:
         # The worker is told to stop: the next one begins anew.
         pulse.put_back()
         raise
+
+
+def _unforeseen(error: Exception) -> str:
+    if outage(error) is Outage.STORAGE:
+        return _("There is no room on the server. Tell whoever runs it.")
+    return _("Something went wrong that nobody foresaw: %(error)s. The log says more.") % {
+        "error": type(error).__name__
+    }
 
 
 def _sentence(error: ValidationError | PermissionDenied) -> str:

@@ -10,29 +10,43 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+DISK_FULL = "53100"  # PostgreSQL's code
 TRIED = 4096  # bytes: a full disk still makes files, and keeps nothing in them
 
 
 class Outage(Enum):
-    """What is away."""
+    """What keeps us from answering."""
 
     DATABASE = "database"
     STORAGE = "storage"
     SERVICE = "service"  # what keeps files or the cache, where that is another machine
+    CROWD = "crowd"  # nothing is away but room for one more request
 
 
 def outage(error: BaseException | None) -> Outage | None:
     """Return what is away if that is why ``error`` was raised; None for any other mistake."""
     found = list(_causes(error))
-    if any(isinstance(one, OSError) and one.errno in NO_ROOM for one in found):
+    if any(_no_room(one) for one in found):
         return Outage.STORAGE
-    away = any(isinstance(one, OperationalError | InterfaceError) for one in found)
-    if away:
+    if any(_cut_off(one) for one in found):
         return Outage.DATABASE
     return Outage.SERVICE if any(isinstance(one, ConnectionError) for one in found) else None
+
+
+def _no_room(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
+    return getattr(error, "pgcode", None) == DISK_FULL
+
+
+def _cut_off(error: BaseException) -> bool:
+    # Of a server that dies while it answers the driver tells by the plainest of its errors.
+    return isinstance(error, OperationalError | InterfaceError) or (
+        type(error) is DatabaseError and error.__cause__ is not None
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

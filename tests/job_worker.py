@@ -1,5 +1,6 @@
 """Handlers to test with, and a worker as a process: ``python -m tests.job_worker DATABASE``."""
 
+import errno
 import signal
 import sys
 import threading
@@ -10,10 +11,20 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 HANDLERS = {
     name: f"tests.job_worker.{name}"
-    for name in ("count", "refuse", "stumble", "cancel_itself", "linger", "look")
+    for name in (
+        "count",
+        "refuse",
+        "stumble",
+        "cancel_itself",
+        "linger",
+        "look",
+        "lose_the_database",
+        "find_no_room",
+    )
 }
 DATABASE_TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -32,6 +43,16 @@ def refuse(job: Any, progress: Any) -> None:
 def stumble(job: Any, progress: Any) -> None:
     write()
     raise KeyError("secret")
+
+
+def lose_the_database(job: Any, progress: Any) -> None:
+    write()
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+def find_no_room(job: Any, progress: Any) -> None:
+    write()
+    raise OSError(errno.ENOSPC, "No space left on device", "/secret")
 
 
 def cancel_itself(job: Any, progress: Any) -> None:

@@ -67,3 +67,10 @@ def test_the_image_copies_every_package_and_folder_that_is_served():
     copied = (ROOT / "Dockerfile").read_text()
     for folder in ("accounts", "config", "lessons", "locale", "seeds", "static", "templates"):
         assert f"COPY {folder} {folder}" in copied
+
+
+def test_every_gunicorn_of_ours_is_told_how_to_serve():
+    for page in ("Dockerfile", "docs/deploy.md"):
+        for line in (ROOT / page).read_text().splitlines():
+            if "gunicorn" in line and "--bind" in line:
+                assert "python:config." in line, line

@@ -1,9 +1,9 @@
-"""The worker beside gunicorn: stopped with it, and by itself where gunicorn was killed."""
+"""The worker beside gunicorn: there as long as gunicorn is, and no longer."""
 
 import os
 import signal
-import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,36 +21,57 @@ STUBBORN = (
 @pytest.fixture
 def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function that starts a program in the worker's place."""
-    monkeypatch.setattr(gunicorn, "_started", [])
+    monkeypatch.setattr(gunicorn, "_keepers", [])
+    monkeypatch.setattr(gunicorn, "PAUSE", 0.01)
     monkeypatch.setattr(gunicorn, "MANAGE", tmp_path / "program.py")
 
-    def start(program: str) -> subprocess.Popen:
+    def start(program: str) -> gunicorn.Keeper:
         (tmp_path / "program.py").write_text(program)
         gunicorn.when_ready(None)
-        return gunicorn._started[0]
+        (keeper,) = gunicorn._keepers
+        eventually(lambda: keeper.worker)
+        return keeper
 
-    return start
+    yield start
+    gunicorn.on_exit(None)
+
+
+def eventually(condition) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it does not happen")
 
 
 def test_it_is_stopped_with_gunicorn(beside) -> None:
-    worker = beside(OBEDIENT)
-    assert worker.args[-2:] == ["worker", "--with-parent"]
+    keeper = beside(OBEDIENT)
+    assert keeper.worker.args[-2:] == ["worker", "--with-parent"]
     gunicorn.on_exit(None)
-    assert worker.returncode == -signal.SIGTERM
+    assert keeper.worker.returncode == -signal.SIGTERM
+    keeper.join(10)
+    assert not keeper.is_alive(), "no other takes its place"
+
+
+def test_one_that_was_killed_has_a_successor(beside) -> None:
+    keeper = beside(OBEDIENT)
+    first = keeper.worker
+    first.kill()
+    eventually(lambda: keeper.worker is not first)
+    assert keeper.worker.poll() is None
 
 
 def test_one_that_does_not_listen_is_killed(beside, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(gunicorn, "GRACE", 0.1)
-    worker = beside(STUBBORN)
-    while not (tmp_path / "program.py.ready").exists():
-        time.sleep(0.01)
+    keeper = beside(STUBBORN)
+    eventually((tmp_path / "program.py.ready").exists)
     gunicorn.on_exit(None)
-    assert worker.returncode == -signal.SIGKILL
+    assert keeper.worker.returncode == -signal.SIGKILL
 
 
 def test_one_that_gunicorn_has_buried_is_no_error(beside) -> None:
-    worker = beside("")
-    os.waitpid(worker.pid, 0)
+    with suppress(ChildProcessError):  # whoever of the two is faster
+        os.waitpid(beside("").worker.pid, 0)
     gunicorn.on_exit(None)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
@@ -88,6 +88,25 @@ def test_what_nobody_foresaw_is_logged_and_gives_no_secrets_away(caplog) -> None
     assert "KeyError" in job.error
     assert "secret" not in job.error
     assert "secret" in caplog.text
+    assert not Theme.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_job_that_finds_no_room_says_so(caplog) -> None:
+    job = jobs.start("find_no_room", by=None, title="Filling")
+    assert job.error == "There is no room on the server. Tell whoever runs it."
+    assert not Theme.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_job_whose_database_went_away_is_begun_anew(queued) -> None:
+    job = jobs.start("lose_the_database", by=None, title="Losing")
+    with pytest.raises(OperationalError):
+        jobs.perform.call(job.pk)
+    assert now(job).state == "running"
+    fall_silent(job)
+    assert jobs.take_up() == 1
+    assert now(job).state == "waiting"
     assert not Theme.objects.exists()
 
 

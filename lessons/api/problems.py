@@ -83,15 +83,22 @@ def unavailable(error: Exception) -> Problem:
 
 def failed(error: BaseException | None) -> Problem:
     """Return the problem of what nobody foresaw, or of a database or a disk that is away."""
-    match outage(error):
-        case Outage.DATABASE:
-            detail = _("The database does not answer just now. Try again in a moment.")
-        case Outage.STORAGE:
-            detail = _("There is no room on the server. Tell whoever runs it.")
-        case Outage.SERVICE:
-            detail = _("A service that keeps files or counts does not answer just now.")
-        case _other:
-            return Problem(500, _("Something went wrong here. It has been noted."))
+    if isinstance(error, TooLong):  # while it was still asked who asks
+        return _too_long(error)
+    what = outage(error)
+    if what is None:
+        return Problem(500, _("Something went wrong here. It has been noted."))
+    return away(what)
+
+
+def away(what: Outage) -> Problem:
+    """Return the problem of something that is away."""
+    detail = {
+        Outage.DATABASE: _("The database does not answer just now. Try again in a moment."),
+        Outage.STORAGE: _("There is no room on the server. Tell whoever runs it."),
+        Outage.SERVICE: _("A service that keeps files or counts does not answer just now."),
+        Outage.CROWD: _("Too many ask at once. Try again in a moment; nothing was done."),
+    }[what]
     return Problem(503, detail, {"Retry-After": str(RETRY_AFTER)})
 
 

@@ -1,6 +1,7 @@
 """What is told when the database or the disk is away, and that it is over by itself."""
 
 import errno
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,12 +12,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, connections
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from config import serving
+from config.crowding import AT_WORK, IN_LINE, AsManyAsFit
 from lessons.ingest import uploads
-from lessons.outages import data_directory, outage
+from lessons.outages import Outage, data_directory, outage
+from lessons.search.limits import TooLong
 
 AWAY = "The database does not answer"
 
@@ -116,6 +121,32 @@ def test_an_upload_that_finds_no_room_is_refused(
         uploads.receive(ContentFile(b"words"), "a.txt", by=analyst)
 
 
+@pytest.mark.django_db
+def test_a_program_is_told_if_even_asking_who_it_is_took_too_long(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.tokens.holder", raising(TooLong()))
+    response = client.get("/api/v1/records", headers={"Authorization": "Bearer x"})
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def test_each_way_of_the_driver_to_tell_of_a_server_that_died_or_has_no_room() -> None:
+    cut_off = caused(DatabaseError(), psycopg2.DatabaseError("server closed the connection"))
+    assert outage(cut_off) is Outage.DATABASE
+    assert outage(DatabaseError("Save with update_fields did not affect any rows.")) is None
+    assert outage(caused(IntegrityError(), psycopg2.IntegrityError())) is None
+    assert outage(caused(OperationalError(), NoRoom())) is Outage.STORAGE
+
+
+class NoRoom(psycopg2.OperationalError):
+    pgcode = "53100"
+
+
 def test_a_data_directory_that_cannot_be_written_is_refused_at_start(
     tmp_path: Path, settings: Any
 ) -> None:
@@ -135,3 +166,30 @@ def test_a_full_data_directory_is_refused_at_start(
     monkeypatch.setattr("tempfile.TemporaryFile", raising(FULL))
     (error,) = data_directory()
     assert "No space left on device" in error.msg
+
+
+def test_whoever_finds_no_room_is_turned_away_at_once(rf: Any) -> None:
+    gate = AsManyAsFit(lambda _request: HttpResponse("answered"))
+    taken = [gate.inside.acquire(blocking=False) for _ in range(AT_WORK + IN_LINE)]
+    assert all(taken)
+    response = gate(rf.get("/lessons/"))
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "Too many ask at once" in response.content.decode()
+    assert json.loads(gate(rf.get("/api/v1/records")).content)["status"] == 503
+    assert gate(rf.get("/healthz")).content == b"answered"
+    gate.inside.release()
+    assert gate(rf.get("/lessons/")).content == b"answered"
+
+
+def test_a_line_that_does_not_move_is_left(rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.crowding.PATIENCE", 0.01)
+    gate = AsManyAsFit(lambda _request: HttpResponse("answered"))
+    for _ in range(AT_WORK):
+        gate.at_work.acquire()
+    assert {gate(rf.get("/")).status_code for _ in range(2 * IN_LINE)} == {503}
+    gate.at_work.release()
+    assert gate(rf.get("/")).status_code == 200
+
+
+def test_there_are_threads_beyond_those_who_work_or_stand_in_line() -> None:
+    assert serving.threads > AT_WORK + IN_LINE

@@ -8,13 +8,14 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from lessons import jobs
 from lessons.importers import tables
 from lessons.ingest import uploads
+from lessons.outages import Outage, outage
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ class JobWorker(Worker):
                     uploads.prune()
                     tables.prune()
                 self.run()
-            except (OperationalError, InterfaceError) as error:
+            except (DatabaseError, InterfaceError) as error:
+                if outage(error) is not Outage.DATABASE:
+                    raise
                 logger.warning("The database does not answer, trying again: %s", error)
                 close_old_connections()
             if self.once:
