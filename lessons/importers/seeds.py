@@ -83,6 +83,7 @@ def _load_cues(path: Path) -> int:
 
 
 def _cues(path: Path) -> Iterator[Cue]:
+    seen = set()
     for group in _read(path).get("cues", []):
         about = {"language": group.get("language", ""), "use": group.get("use", "")}
         about |= {"kind": group.get("kind", ""), "prior": group.get("strength", 0.5)}
@@ -91,6 +92,9 @@ def _cues(path: Path) -> Iterator[Cue]:
                 cue = Cue(phrase=phrase, **about)
                 check_phrase(phrase)
                 cue.clean_fields()
+                if (key := tuple(getattr(cue, name) for name in CUE_KEY)) in seen:
+                    raise ValueError("it stands here twice.")
+            seen.add(key)
             yield cue
 
 

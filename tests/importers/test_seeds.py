@@ -223,6 +223,11 @@ def test_a_cue_that_cannot_be_read_is_refused(little, wrong):
     assert "cues.toml" in refused(little)
 
 
+def test_a_cue_that_stands_twice_is_refused(little):
+    (little / "cues.toml").write_text(CUES.replace('"lack of"', '"fail*", "lack of"'))
+    assert "“fail*”: it stands here twice." in refused(little)
+
+
 BROKEN: dict[str, tuple[str, str, str]] = {
     "a quotation": ('exact = "Nobody listened"', 'exact = "Nobody heard"', "silence"),
     "an ambiguous quotation": ('exact = "Nobody listened"', 'exact = "e"', "silence"),
