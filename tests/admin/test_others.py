@@ -19,7 +19,8 @@ from tests.views import text_of, words_of
 pytestmark = pytest.mark.django_db
 
 REPORT = {"title": "New", "slug": "new", "authors": "Doe, Jane\r\nUN", "issued": "1999-01-31",
-          "issued_precision": "month", "type": "inquiry", "language": "en"}  # fmt: skip
+          "issued_precision": "month", "type": "inquiry", "language": "en",
+          "access": "public"}  # fmt: skip
 
 
 @pytest.fixture
