@@ -2,8 +2,10 @@
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --require-hashes -r requirements.txt
+# For a store of files or a Redis (docs/scale.md): --build-arg REQUIREMENTS=requirements-scale.txt
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-scale.txt ./
+RUN pip install --require-hashes -r $REQUIREMENTS
 COPY manage.py pyproject.toml ./
 COPY accounts accounts
 COPY config config

@@ -55,6 +55,7 @@ lock:
 	uv pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.txt
 	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 -o requirements-dev.txt
 	uv pip compile pyproject.toml --extra semantic --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-semantic.txt
+	uv pip compile pyproject.toml --extra s3 --extra redis --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-scale.txt
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -1,6 +1,7 @@
 """The files that deploy Hindsight, as far as they can be checked without a container engine."""
 
 import os
+import re
 import shutil
 import subprocess
 from importlib.metadata import version
@@ -74,3 +75,15 @@ def test_every_gunicorn_of_ours_is_told_how_to_serve():
         for line in (ROOT / page).read_text().splitlines():
             if "gunicorn" in line and "--bind" in line:
                 assert "python:config." in line, line
+
+
+def test_the_image_is_built_with_the_extras_on_request():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "ARG REQUIREMENTS=requirements.txt" in lines
+    assert "REQUIREMENTS=requirements-scale.txt" in (ROOT / "docs/scale.md").read_text()
+    (copied,) = [line.split()[1:-1] for line in lines if line.startswith("COPY requirements")]
+    assert copied == ["requirements.txt", "requirements-scale.txt"]
+    locked = (ROOT / "requirements-scale.txt").read_text()
+    assert {"boto3==", "django-storages==", "redis=="} <= set(
+        re.findall(r"^[\w-]+==", locked, re.MULTILINE)
+    )

@@ -237,7 +237,7 @@ def test_one_driver_speaks_to_postgresql() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-semantic.txt"]
+    "name", [f"requirements{one}.txt" for one in ("", "-dev", "-semantic", "-scale")]
 )
 def test_each_requirement_is_pinned_with_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
