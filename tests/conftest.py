@@ -2,9 +2,11 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,11 +116,17 @@ def signed_in(client: Client):
 class Worker:
     """A process of tests/search/worker.py."""
 
-    def __init__(self) -> None:
-        database, folder = connection.settings_dict["NAME"], project.SEARCH_DIR
+    def __init__(self, **environment: str) -> None:
+        database, cluster = connection.settings_dict, []
+        if "data_dir" in database["OPTIONS"]:
+            cluster = [database["OPTIONS"]["data_dir"]]
+        data = environment.get("HINDSIGHT_DATA")
+        folder = Path(data) / "search" if data else project.SEARCH_DIR
+        told = map(str, [database["NAME"], folder, *cluster])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.search.worker", database, str(folder)],
+            [sys.executable, "-m", "tests.search.worker", *told],
             cwd=project.BASE_DIR,
+            env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -162,12 +170,13 @@ class Worker:
 
 @pytest.fixture
 def start_worker(transactional_db, settings):
-    """Return a function that starts a process with an index of its own on the same folder."""
+    """Return a function that starts a process which searches on the same folder, or on another
+    machine, so to speak, where ``HINDSIGHT_DATA`` is another."""
     settings.SEARCH_SEES_UNCOMMITTED = False
     workers = []
 
-    def start() -> Worker:
-        workers.append(Worker())
+    def start(**environment: str) -> Worker:
+        workers.append(Worker(**environment))
         return workers[-1]
 
     yield start

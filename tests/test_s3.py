@@ -14,10 +14,13 @@ from PIL import Image
 
 from accounts.models import User
 from lessons import archive
+from lessons.curation import withdraw
 from lessons.importers import tables
 from lessons.ingest import uploads
 from lessons.models import Report, Upload
+from tests.factories import make_published, make_user
 from tests.pdf import pdf
+from tests.test_archive import emptied
 
 boto3 = pytest.importorskip("boto3", reason="the extra s3 is not installed")
 moto = pytest.importorskip("moto.server", reason="moto, a store to test with, is not installed")
@@ -106,16 +109,44 @@ def test_a_table_is_imported(analyst: User) -> None:
 
 
 def test_the_archive_takes_files_along_and_brings_them_back(
-    analyst: User, store: Any, tmp_path: Path
+    analyst: User, store: Any, tmp_path: Path, client: Client
 ) -> None:
     report = make_report(analyst)
     manifest = archive.dump(tmp_path / "all.zip")
     assert manifest["missing"] == []
     assert list(manifest["files"]) == [report.file.name]
+    emptied()
     default_storage.delete(report.file.name)
-    assert default_storage.save(report.file.name, ContentFile(PAGES)) == report.file.name
-    other = default_storage.save(report.file.name, ContentFile(b"another"))
-    assert other != report.file.name  # nothing is written over
+    assert kept(store) == []
+    archive.load(tmp_path / "all.zip")
+    assert kept(store) == [report.file.name]
+    assert b"".join(client.get("/reports/late/file")) == PAGES
+    archive.dump(tmp_path / "again.zip")
+    assert (tmp_path / "all.zip").read_bytes() == (tmp_path / "again.zip").read_bytes()
+
+
+def test_nothing_is_written_over(store: Any) -> None:
+    first, second = (default_storage.save("reports/a", ContentFile(one)) for one in (b"1", b"2"))
+    assert first != second
+    assert len(kept(store)) == 2
+
+
+def test_two_machines_share_the_database_and_the_store_and_no_folder(
+    start_worker: Any, store: Any, tmp_path: Path
+) -> None:
+    other = start_worker(
+        DJANGO_SETTINGS_MODULE="config.settings",
+        HINDSIGHT_DATA=str(tmp_path / "other"),
+        HINDSIGHT_S3_BUCKET=BUCKET,
+    )
+    report = make_report(make_user())
+    record = make_published(title="Zanzibar", passage=report.passages.first())
+    assert other.find("q=zanzibar") == [record.pk]
+    answer = other.ask("send_file", path="/reports/late/file")
+    assert (answer["status"], answer["text"].encode("latin-1")) == (200, PAGES)
+    withdraw(record, by=None, reason="Superseded.")
+    assert other.find("q=zanzibar") == []
+    assert (tmp_path / "other" / "search").is_dir()
 
 
 def test_a_store_that_is_away_is_no_mistake_of_ours(

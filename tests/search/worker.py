@@ -1,6 +1,6 @@
 """A process of its own that searches and writes as it is told, one line of JSON for another.
 
-``python -m tests.search.worker DATABASE FOLDER``
+``python -m tests.search.worker DATABASE FOLDER [CLUSTER]``, the last of an embedded PostgreSQL.
 """
 
 import json
@@ -38,6 +38,14 @@ def find_in_transaction(query: str, record: int, title: str) -> dict[str, Any]:
         inside = find(query)
         transaction.set_rollback(True)
     return {"inside": inside, "after": find(query)}
+
+
+def send_file(path: str) -> dict[str, Any]:
+    """Answer a request for a file."""
+    from django.test import Client
+
+    answer = Client(headers={"host": "localhost"}).get(path)
+    return {"status": answer.status_code, "text": b"".join(answer).decode("latin-1")}
 
 
 def rebuild() -> str:
@@ -164,13 +172,18 @@ def edit_for(seconds: float, records: list[int], name: str) -> dict[str, Any]:
 
 VERBS = {
     one.__name__: one
-    for one in (find, find_in_transaction, rebuild, die_at, search_for, write_for, edit_for)
+    for one in (
+        *(find, find_in_transaction, send_file, rebuild, die_at),
+        *(search_for, write_for, edit_for),
+    )
 }
 
 
 def main() -> None:
-    database, folder = sys.argv[1:]
+    database, folder, *cluster = sys.argv[1:]
     settings.DATABASES["default"]["NAME"] = database
+    if cluster:
+        settings.DATABASES["default"]["OPTIONS"]["data_dir"] = Path(*cluster)
     settings.SEARCH_DIR = Path(folder)
     settings.SEARCH_SEES_UNCOMMITTED = False
     django.setup()
