@@ -1,7 +1,7 @@
 """``make scale``: two real clusters and PgBouncer in transaction mode; prints what holds.
 
-Nothing is measured here: it shows that own writes are visible while the replica stands still, that
-a replica that dies costs nobody a page, and that all works over pooled connections.
+Nothing is measured here: it shows that all works over pooled connections, that the replica is asked
+for pages, that own writes are visible while it stands still, and that it dies at nobody's cost.
 """
 # ruff: noqa: T201, PLC0415
 
@@ -14,14 +14,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from config.embedded_pg.cluster import Cluster  # noqa: E402
 
+POOL = 3  # connections of PgBouncer to the primary
+READER = "only_reads"  # who asks the replica
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 POOLER = """
 [databases]
@@ -32,7 +37,7 @@ listen_port = {pooler}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
-default_pool_size = 3
+default_pool_size = {size}
 """
 
 
@@ -71,33 +76,43 @@ class Servers:
         self.run(
             "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", at="primary"
         )
-        self._listen("primary", self.primary)
+        self.listen("primary", self.primary)
+        self.ask(self.primary, f"CREATE ROLE {READER} LOGIN IN ROLE pg_read_all_data")
         source = f"host=127.0.0.1 port={self.primary} user=postgres"
         target = str(self.folder / "replica")
         self.run("pg_basebackup", "-R", "-c", "fast", "-D", target, "-d", source, at="primary")
-        self._listen("replica", self.replica)
+        self.listen("replica", self.replica)
         if not Path(PGBOUNCER).exists():
             print("skipped: no pgbouncer here")
             return None
         config = self.folder / "pgbouncer.ini"
-        config.write_text(POOLER.format(primary=self.primary, pooler=self.pooler))
+        config.write_text(POOLER.format(size=POOL, primary=self.primary, pooler=self.pooler))
         return subprocess.Popen(
             [PGBOUNCER, "-q", str(config)], cwd="/", stderr=subprocess.DEVNULL, **self.user
         )
 
-    def _listen(self, at: str, port: int) -> None:
+    def listen(self, at: str, port: int) -> None:
+        """Start the server of a folder."""
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         )
         self.control(at, "start", "-o", options)
 
+    def ask(self, port: int, query: str) -> Any:
+        """Ask a server as its superuser, past the pooler."""
+        with closing(psycopg2.connect(host="127.0.0.1", port=port, user="postgres")) as one:
+            one.autocommit = True
+            with one.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchone()[0] if cursor.description else None
+
     def stop(self, at: str) -> None:
         self.tools.run("pg_ctl", "stop", "-m", "immediate", "-w", cluster=self.folder / at)
 
 
-def until(held: Any) -> bool:
-    """Wait up to 10 seconds for what should come true."""
-    deadline = time.monotonic() + 10
+def until(held: Any, seconds: float = 10) -> bool:
+    """Wait some seconds for what should come true."""
+    deadline = time.monotonic() + seconds
     while not held():
         if time.monotonic() > deadline:
             return False
@@ -126,8 +141,9 @@ def main() -> None:
         os.environ |= {
             "HINDSIGHT_DATA": str(folder / "data"),
             "HINDSIGHT_SECRET_KEY": "only for this",
+            "HINDSIGHT_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "HINDSIGHT_REPLICA_URL": f"postgres://postgres@127.0.0.1:{servers.replica}/postgres",
+            "HINDSIGHT_REPLICA_URL": f"postgres://{READER}@127.0.0.1:{servers.replica}/postgres",
             "DATABASE_URL": direct,
         }
         manage = [sys.executable, str(ROOT / "manage.py")]
@@ -137,7 +153,7 @@ def main() -> None:
         told("the seeds are loaded" + (" through PgBouncer" if pooler else ""), True)
         from bench import scale_checks
 
-        scale_checks.run(servers)
+        scale_checks.run(servers, pooled=pooler is not None)
     finally:
         if pooler:
             pooler.terminate()
