@@ -1,7 +1,7 @@
 """Whether a record rests on restricted reports alone, kept by triggers beside what it follows from.
 
-Reports are locked before it is looked at, so that of a citation and a restriction that are written
-at the same moment the later one sees the other.
+The reports are locked, then the records, and looked at only then: of two who write at the same
+moment what a record rests on, the later one waits for the other and sees what was written.
 """
 
 import pgtrigger
@@ -13,7 +13,9 @@ RESTS_ON = """
 RESTRICTED = f"""(
     EXISTS (SELECT 1 {RESTS_ON} AND s.access = 'restricted')
     AND NOT EXISTS (SELECT 1 {RESTS_ON} AND s.access = 'public' AND c.state <> 'lost'))"""
+# The lock is a statement of its own: what follows it sees what was written while it waited.
 SETTLE = f"""
+    PERFORM 1 FROM lessons_record WHERE id IN ({{records}}) ORDER BY id FOR NO KEY UPDATE;
     UPDATE lessons_record r SET restricted = NOT r.restricted
     WHERE r.id IN ({{records}}) AND r.restricted <> {RESTRICTED};"""
 HOLD = """
