@@ -31,6 +31,12 @@ class ReportAdmin(TextAdmin):
     def text_form(self, obj: Report, data: Any) -> ReportTextForm:
         return ReportTextForm(obj, data)
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         description = ReportForm.Meta.fields
         return description if obj else (*description, "text")

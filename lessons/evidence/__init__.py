@@ -8,12 +8,14 @@ from .anchoring import Anchor, anchor, holds, text_sha256
 from .citations import check_uncite, cite, resolve, uncite
 from .proposing import Candidate, Proposer, candidates
 from .texts import (
+    NEEDS_REVIEWER,
     PassageText,
     Reanchored,
     add_report,
     carried_over,
     correct_passage,
     foresee,
+    may_set_access,
     passage_text,
     reanchor,
     retext,
@@ -22,6 +24,7 @@ from .texts import (
 from .verifying import Finding, Verifier
 
 __all__ = [
+    "NEEDS_REVIEWER",
     "Anchor",
     "Candidate",
     "Finding",
@@ -38,6 +41,7 @@ __all__ = [
     "correct_passage",
     "foresee",
     "holds",
+    "may_set_access",
     "passage_text",
     "reanchor",
     "resolve",

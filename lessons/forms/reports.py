@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.evidence import (
+    NEEDS_REVIEWER,
     Reanchored,
     carried_over,
     correct_passage,
+    may_set_access,
     retext,
 )
 from lessons.models import (
@@ -41,6 +43,8 @@ class ReportForm(forms.ModelForm):
         help_text=gettext_lazy("Paste the text; a blank line ends a passage."),
     )
 
+    by: Any = None  # who fills it in
+
     class Meta:
         model = Report
         fields = (
@@ -49,6 +53,12 @@ class ReportForm(forms.ModelForm):
             "symbol", "isbn", "doi", "url", "rights", "access", "note", "page_count",
         )  # fmt: skip
         field_classes = {"authors": LinesField}
+
+    def clean_access(self) -> str:
+        changes = self.instance.pk and "access" in self.changed_data
+        if changes and not may_set_access(self.instance, self.by):
+            raise ValidationError(NEEDS_REVIEWER, code="needs_reviewer")
+        return str(self.cleaned_data["access"])
 
 
 def paragraphs(text: str) -> list[str]:

@@ -24,7 +24,7 @@ from .receiving import too_large
 FIRST = 8  # passages shown of what was read
 SECTIONS = 80
 COMMON = ("title", "subtitle", "authors", "publisher", "issued", "issued_precision", "type",
-          "language", "countries", "suggest")  # fmt: skip
+          "language", "countries", "access", "suggest")  # fmt: skip
 
 
 @desk_page

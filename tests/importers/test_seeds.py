@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
@@ -179,6 +180,16 @@ def test_a_report_added_later_leaves_the_first_alone(little):
     breaks(folder / "report.toml", '"little"', '"second"')
     assert +seeds.load(little) == {"reports": 1, "records": 2, "links": 1}
     assert Report.objects.count() == 2
+
+
+def test_a_report_is_restricted_where_the_seeds_say_so(little):
+    breaks(
+        little / "reports" / "little" / "report.toml", "title =", 'access = "restricted"\ntitle ='
+    )
+    seeds.load(little)
+    assert Report.objects.get().is_restricted
+    assert set(Record.objects.values_list("restricted", flat=True)) == {True}
+    assert not Record.objects.visible_to(AnonymousUser()).exists()
 
 
 def test_what_people_changed_stays_as_they_made_it(little):

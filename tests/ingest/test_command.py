@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from lessons.models import Job, Report
+from lessons.models import Access, Job, Report
 from tests.uploads import TEXT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
@@ -79,3 +79,10 @@ def test_what_is_not_there_or_of_no_kind_is_refused_by_name(folder: Path) -> Non
 def test_a_folder_without_documents_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert ingest(tmp_path / "empty") == ["There is no document to read."]
+
+
+def test_documents_are_restricted_where_the_command_says_so(folder: Path) -> None:
+    ingest("--restricted", folder / "a.txt")
+    ingest(folder / "sub")
+    assert Report.objects.get(slug="what-was-late").access == Access.RESTRICTED
+    assert Report.objects.get(slug="annual-report").access == Access.PUBLIC

@@ -7,8 +7,9 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 
+from accounts.models import User
 from lessons import evidence
-from lessons.models import Report
+from lessons.models import Access, Report
 from tests.factories import make_published, make_report
 from tests.pdf import pdf
 
@@ -50,6 +51,19 @@ def test_without_a_file_there_is_none(client: Client) -> None:
     make_report(slug="r")
     assert client.get("/reports/r/file").status_code == 404
     assert client.get("/reports/r/pages/1.webp").status_code == 404
+
+
+def test_a_restricted_reports_file_and_pages_are_the_desks(
+    client: Client, report: Report, analyst: User
+) -> None:
+    drawn = client.get("/reports/r/pages/1.webp")
+    assert "public" in drawn["Cache-Control"]
+    evidence.set_access(report, Access.RESTRICTED, by=None)
+    for path in ("/reports/r/file", "/reports/r/pages/1.webp"):
+        assert client.get(path, headers={"If-None-Match": drawn["ETag"]}).status_code == 404
+    client.force_login(analyst)
+    assert b"".join(client.get("/reports/r/file")).startswith(b"%PDF")
+    assert "private" in client.get("/reports/r/pages/1.webp")["Cache-Control"]
 
 
 def test_a_page_is_drawn_once_and_then_remembered(client: Client, report: Report, settings) -> None:

@@ -24,7 +24,8 @@ def text_file(name: str = "late.txt", text: str = TEXT) -> SimpleUploadedFile:
 
 
 def confirmed(**more: Any) -> dict[str, Any]:
-    about = {"title": "What was late", "slug": "late", "issued_precision": "year", "language": "en"}
+    about = {"title": "What was late", "slug": "late", "issued_precision": "year", "language": "en",
+             "access": "public"}  # fmt: skip
     return {**about, "issued": "1996-01-01", "type": "inquiry", "authors": "Doe, Jane", **more}
 
 
@@ -47,6 +48,15 @@ def test_a_file_is_read_confirmed_and_lands_on_the_workbench(desk: Client) -> No
     assert report.passages.count() == 3
     again = desk.get(upload.get_absolute_url(), follow=True)
     assert b"confirmed or discarded" in again.content
+
+
+def test_who_may_read_it_is_asked_before_it_is_a_report(desk: Client) -> None:
+    upload = make_upload()
+    page = desk.get(upload.get_absolute_url()).content.decode()
+    assert page.index('name="access"') < page.index("<summary>More")
+    desk.post(upload.get_absolute_url(), confirmed(access="restricted"))
+    assert Client().get("/reports/late/").status_code == 404
+    assert "restricted" in desk.get("/reports/late/").content.decode()
 
 
 def test_suggestions_are_looked_for_unless_the_box_is_left_empty(desk: Client) -> None:
