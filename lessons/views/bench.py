@@ -15,13 +15,12 @@ from lessons.coverage import Coverage
 from lessons.models import AnchorState, Citation, Kind, Passage, PassageReading, Record, Report
 from lessons.search import Filters, Found
 
-from .marking import Segment, segments
+from .marking import Segment, headings, segments
 from .paging import Page
 
 PASSAGES = 60  # on a page: a few screens of reading, a small document for the browser
 ELSEWHERE = 30  # records shown that rest on other pages
 LOST = 50
-DEEPEST = 4  # heading level
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Bench:
         entries: list[tuple[int, int, str]] = []
         before: list[str] = []
         for path, first in found:
-            entries += [(first, level - 1, title) for level, title in _headings(before, path)]
+            entries += [(first, level - 1, title) for level, title in headings(before, path)]
             before = path
         return entries
 
@@ -122,7 +121,7 @@ class Bench:
             found.append(
                 BenchPassage(
                     passage=one,
-                    headings=_headings(path, one.section_path),
+                    headings=headings(path, one.section_path),
                     segments=segments(one.text, cited),
                     records=list({c.record_id: c.record for c in cited}.values()),
                     readings=readings,
@@ -219,15 +218,6 @@ def _by_passage(rows: Iterable[Any]) -> dict[int, list[Any]]:
     for row in rows:
         found[row.passage_id].append(row)
     return found
-
-
-def _headings(before: list[str], path: list[str]) -> list[tuple[int, str]]:
-    """Return level and title of the sections of ``path`` that ``before`` was not in."""
-    same = next(
-        (n for n, (a, b) in enumerate(zip(before, path, strict=False)) if a != b),
-        min(len(before), len(path)),
-    )
-    return [(min(level + 2, DEEPEST), path[level]) for level in range(same, len(path))]
 
 
 def bars(of: Coverage) -> list[Bar]:

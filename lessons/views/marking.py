@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from lessons.models import Citation
 
+DEEPEST = 4  # heading level
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -39,3 +41,12 @@ def segments(text: str, citations: list[Citation]) -> list[Segment]:
         )
         for start, end in pairwise(cuts)
     ]
+
+
+def headings(before: list[str], path: list[str]) -> list[tuple[int, str]]:
+    """Return level and title of the sections of ``path`` that ``before`` was not in."""
+    same = next(
+        (n for n, (a, b) in enumerate(zip(before, path, strict=False)) if a != b),
+        min(len(before), len(path)),
+    )
+    return [(min(level + 2, DEEPEST), path[level]) for level in range(same, len(path))]

@@ -16,7 +16,7 @@ from lessons.models import Citation, Passage, Record, Report
 from lessons.models.reports import READ_AT_ONCE
 from lessons.search import BadQuery
 
-from .marking import Segment, segments
+from .marking import Segment, headings, segments
 from .paging import Page
 
 MAX_DIGITS = 18  # of a number; a longer one is no 64-bit integer
@@ -32,9 +32,11 @@ class MarginNote:
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage cut into segments, with the records that stand in its margin."""
+    """A passage cut into segments, with the sections that begin at it and the records that stand
+    in its margin."""
 
     passage: Passage
+    headings: list[tuple[int, str]]
     segments: list[Segment]
     margin: list[MarginNote]
 
@@ -102,7 +104,8 @@ class Reading:
         for row in rows:
             row.report = self.report
         cited = self._citations(rows)
-        return [_read(row, cited[row.pk]) for row in rows]
+        paths: list[list[str]] = [[], *(row.section_path for row in rows)]
+        return [_read(row, before, cited[row.pk]) for before, row in zip(paths, rows, strict=False)]
 
     @property
     def sections(self) -> list[tuple[int, str]]:
@@ -150,9 +153,10 @@ def _number(params: Mapping[str, str], name: str) -> int | None:
     raise BadQuery(_("%(name)s: “%(value)s” is not a number.") % about)
 
 
-def _read(passage: Passage, citations: list[Citation]) -> ReadPassage:
+def _read(passage: Passage, before: list[str], citations: list[Citation]) -> ReadPassage:
     by_record: dict[int, MarginNote] = {}
     for citation in citations:
         note = by_record.setdefault(citation.record_id, MarginNote(citation.record, set()))
         note.ids.add(citation.pk)
-    return ReadPassage(passage, segments(passage.text, citations), list(by_record.values()))
+    begun = headings(before, passage.section_path)
+    return ReadPassage(passage, begun, segments(passage.text, citations), list(by_record.values()))

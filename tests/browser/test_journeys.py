@@ -214,3 +214,9 @@ def test_pages_work_without_scripts(open_page: Open) -> None:
     page.locator("a.more").first.click()
     page.locator("details.facet summary").last.click()
     expect(page.locator(".rows .row").first).to_be_visible()
+
+
+def test_a_passage_that_is_asked_for_by_its_number_is_shown(page: Page) -> None:
+    page.goto("/reports/larose-edwards-1994/?passage=7")
+    expect(page).to_have_url(re.compile(r"\?passage=7#p-7$"))
+    expect(page.locator("#p-7")).to_be_in_viewport()

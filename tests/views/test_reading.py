@@ -64,6 +64,14 @@ def test_a_page_leads_to_those_beside_it_to_the_sections_and_to_all_of_it(
     assert "Go to passage" in words_of(response)
 
 
+def test_sections_are_named_where_they_begin_and_at_the_head_of_a_page(client: Client) -> None:
+    report = make_report(["One.", "Two.", "Three."], slug="r")
+    for ordinal, path in enumerate((["I"], ["I"], ["II", "Why"]), start=1):
+        report.passages.filter(ordinal=ordinal).update(section_path=path)
+    headings = [one.headings for one in client.get("/reports/r/").context["passages"]]
+    assert headings == [[(2, "I")], [], [(2, "II"), (3, "Why")]]
+
+
 def test_permalinks_of_passages_and_quotations_lead_to_their_page(
     signed_in: Any, analyst: Any, report: Report
 ) -> None:
