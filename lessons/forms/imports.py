@@ -81,6 +81,9 @@ def _groups() -> list[tuple[Any, Any]]:
 class ColumnsForm(forms.Form):
     """What each column fills (``column-0``…), and what holds for all rows."""
 
+    leave_out_rest = forms.BooleanField(
+        label=gettext_lazy("Leave out every column for which nothing is chosen")
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of record"), choices=[("", "—"), *Kind.choices]
     )
@@ -156,8 +159,9 @@ class ColumnsForm(forms.Form):
     @property
     def mapping(self) -> dict[str, str]:
         """By column the field that it fills, empty if it is left out."""
+        rest = LEAVE_OUT if self.cleaned_data["leave_out_rest"] else UNDECIDED
         said = {
-            column: self.cleaned_data[f"column-{place}"]
+            column: self.cleaned_data[f"column-{place}"] or rest
             for place, column in enumerate(self.one.columns)
         }
         return {column: name.replace(LEAVE_OUT, "") for column, name in said.items() if name}
@@ -166,6 +170,11 @@ class ColumnsForm(forms.Form):
     def settings(self) -> Settings:
         """What holds for all rows."""
         return Settings(**{one.name: self.cleaned_data[one.name] for one in fields(Settings)})
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there are columns for which nothing is chosen."""
+        return any(field.value() == UNDECIDED for field, _examples in self.columns)
 
     @property
     def columns(self) -> list[tuple[Any, list[str]]]:

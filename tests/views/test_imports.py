@@ -48,6 +48,7 @@ def test_a_table_is_uploaded_named_looked_at_and_imported(signed_in, analyst: Us
     record = Record.objects.get()
     assert record.code in done.content.decode()
     assert "1 row was left out" in done.content.decode()
+    assert 'name="next" value="/curate/import/"' in done.content.decode()
     assert "Row 3" in done.content.decode()
 
 
@@ -73,6 +74,19 @@ def test_a_column_of_which_nothing_is_said_is_asked_for(signed_in, analyst: User
     assert "Unknown column “titel”" in page.content.decode()
     page = named(client, one, **{"column-4": "-"})
     assert page.context["counts"]
+
+
+def test_all_columns_of_which_nothing_is_said_are_left_out_at_once(signed_in, analyst) -> None:
+    client = signed_in(analyst)
+    one = upload(client, [lesson(titel="x", codings="y")])
+    page = client.get(reverse("import_columns", args=[one.pk]))
+    assert 'name="leave_out_rest"' in page.content.decode()
+    page = named(client, one, leave_out_rest="on")
+    assert page.context["counts"]
+    one.refresh_from_db()
+    assert (one.mapping["titel"], one.mapping["codings"]) == ("", "")
+    page = client.get(reverse("import_columns", args=[one.pk]))
+    assert 'name="leave_out_rest"' not in page.content.decode()
     one.refresh_from_db()
     assert (one.state, one.mapping["titel"]) == (ImportState.CHECKED, "")
 
