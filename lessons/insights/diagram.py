@@ -10,7 +10,7 @@ from lessons.chain import STAGES
 from lessons.drawing import clipped, element, picture
 from lessons.models import Predicate
 
-from .layout import rows
+from .layout import places
 from .network import Edge, Network
 from .uptake import OUTCOMES
 
@@ -23,22 +23,21 @@ Point = tuple[float, float]
 def diagram(network: Network) -> SafeString:
     """Return the network as SVG; the page beside it says the same as a list."""
     stages = [kind for kind in STAGES if network.by_stage[kind]]
-    columns = rows(
+    at, rows = places(
         [network.by_stage[kind] for kind in stages],
         [(edge.before, edge.after) for edge in network.edges],
     )
-    tallest = max((len(column) for column in columns), default=0)
-    height = HEAD + tallest * (HIGH + APART)
-    places = _places(columns, height)
+    corners = {pk: (_left(column), HEAD + row * (HIGH + APART)) for pk, (column, row) in at.items()}
     heads = [
         element("text", str(kind.plural_label).capitalize(), x=x, y=14, class_="head")
         for kind, x in zip(stages, (_left(number) for number in range(len(stages))), strict=True)
     ]
-    lines = [_line(edge, places) for edge in network.edges]
-    boxes = [_box(network, pk, place) for pk, place in places.items()]
+    lines = [_line(edge, corners) for edge in network.edges]
+    boxes = [_box(network, pk, corner) for pk, corner in corners.items()]
     return picture(
         *heads, *lines, *boxes,
-        width=_left(len(stages)) - GAP, height=height, title=_("The chain as a diagram"),
+        width=_left(len(stages)) - GAP, height=HEAD + rows * (HIGH + APART),
+        title=_("The chain as a diagram"),
         css="chain-diagram",
     )  # fmt: skip
 
@@ -47,17 +46,8 @@ def _left(column: int) -> int:
     return column * (BOX + GAP)
 
 
-def _places(columns: list[list[int]], height: int) -> dict[int, Point]:
-    """Return the upper left corner of each box, its column spread over the whole height."""
-    return {
-        pk: (_left(number), HEAD + (height - HEAD) * (row + 0.5) / len(column) - HIGH / 2)
-        for number, column in enumerate(columns)
-        for row, pk in enumerate(column)
-    }
-
-
-def _box(network: Network, pk: int, place: Point) -> SafeString:
-    record, (x, y) = network.records[pk], place
+def _box(network: Network, pk: int, corner: Point) -> SafeString:
+    record, (x, y) = network.records[pk], corner
     became = OUTCOMES[network.became[pk]] if pk in network.became else ""
     label = " · ".join(filter(None, (record.code, str(became))))
     title = element("title", f"{label}: {record.title}")
@@ -78,8 +68,8 @@ def _wrapped(text: str) -> list[str]:
     return [first, clipped(text[len(first) :].strip(" ,;:."), LINE)]
 
 
-def _line(edge: Edge, places: dict[int, Point]) -> SafeString:
-    (x1, y1), (x2, y2) = places[edge.before], places[edge.after]
+def _line(edge: Edge, corners: dict[int, Point]) -> SafeString:
+    (x1, y1), (x2, y2) = corners[edge.before], corners[edge.after]
     start, end = x1 + BOX, x2
     bend = (end - start) / 2
     y1, y2 = y1 + HIGH / 2, y2 + HIGH / 2

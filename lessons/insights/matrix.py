@@ -42,14 +42,19 @@ class Matrix:
 
 
 def matrix(found: Found, across: str) -> Matrix:
-    """Count themes against the facet ``across``; one count for each of its columns."""
+    """Count themes against the facet ``across``, in one pass if there are no words."""
     facets = {facet.name: facet for facet in found.facets("theme", across)}
     values = _chosen(_values(facets.get(across)))
     often = sorted(values, key=lambda value: -value.count)[:MOST]
     columns = [value for value in values if value in often]
     asked = found.asked
     narrowed = [_at(asked, across, column.value) for column in columns]
-    counted = [_counts(one, found.user) for one in narrowed]
+    whole = Found(_at(asked.with_(theme=()), across, None), found.user)
+    crossed = whole.crossed(across, [column.value for column in columns], "theme")
+    if crossed is None:
+        counted = [_counts(one, found.user) for one in narrowed]
+    else:
+        counted = [crossed.get(column.value, {}) for column in columns]
     most = max((count for counts in counted for count in counts.values()), default=1)
     lines = [
         Line(
@@ -84,11 +89,12 @@ def _chosen(values: list[FacetValue]) -> list[FacetValue]:
     return kept or values
 
 
-def _at(asked: Filters, name: str, value: str) -> Filters:
-    """Return ``asked`` with this value alone of the facet ``name``."""
-    if name == DECADE:
-        return asked.with_(year_from=None, year_to=None).toggled(DECADE, value)
-    return asked.with_(**{name: (value,)})
+def _at(asked: Filters, name: str, value: str | None) -> Filters:
+    """Return ``asked`` with this value alone of the facet ``name``, or with none of them."""
+    if name != DECADE:
+        return asked.with_(**{name: (value,) if value else ()})
+    free = asked.with_(year_from=None, year_to=None)
+    return free.toggled(DECADE, value) if value else free
 
 
 def _counts(asked: Filters, user: Any) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +18,13 @@ from .uptake import outcomes
 
 LARGEST = 240  # records drawn; beyond that nobody finds a way through the lines
 DEGREES = """
-    SELECT record, count(*) OVER () FROM {selected}
+    SELECT record, count(*), count(*) OVER () FROM {selected}
     CROSS JOIN LATERAL (VALUES (source), (target)) AS ends (record)
     GROUP BY record ORDER BY count(*) DESC, record LIMIT %s
 """
-NEAR = 2  # stages that a focus shows on either side, unless asked for more
+LINES = 8  # for which a record brings others into the drawing; a star of a hundred says nothing
+LOOKED_AT = 3 * LARGEST  # among these many of the most linked the best linked pairs are found
+NEAR, FARTHEST = 2, 3  # links that a focus shows on either side, unless asked otherwise
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,35 @@ def among(drawn: set[int], user: Any, left_out: int = 0) -> Network:
 
 
 def most_linked(records: RecordQuerySet | None, user: Any) -> tuple[set[int], int]:
-    """Return the ids of the LARGEST most linked of ``records`` (None: all) and of their neighbours.
+    """Return the ids of up to LARGEST of ``records`` (None: all) and of their neighbours.
 
-    And how many there are beyond them; one query.
+    Pairs are taken whole, those first of which both ends are much linked, so that nothing is drawn
+    without a line; at most LINES for each record. And how many linked records there are beyond
+    them; three queries.
     """
     links = Link.objects.visible_to(user).filter(predicate__in=ONWARD).order_by()
     if records is not None:
         links = links.filter(Q(source__in=records) | Q(target__in=records))
-    rows = rows_over(links.values("source", "target"), DEGREES, LARGEST)
-    drawn = {pk for pk, _number in rows}
-    return drawn, rows[0][1] - len(drawn) if rows else 0
+    ends = links.values_list("source", "target")
+    rows = rows_over(links.values("source", "target"), DEGREES, LOOKED_AT)
+    if not rows:
+        return set(), 0
+    degrees = {pk: degree for pk, degree, _number in rows}
+    much = list(degrees)
+    pairs = [
+        *ends.filter(source__in=much, target__in=much),
+        *ends.filter(Q(source__in=much[:LARGEST]) | Q(target__in=much[:LARGEST]))[:LARGEST],
+    ]
+    drawn = _taken(pairs, degrees)
+    return drawn, rows[0][2] - len(drawn)
+
+
+def _taken(pairs: Iterable[tuple[int, int]], degrees: Mapping[int, int]) -> set[int]:
+    drawn: Counter[int] = Counter()
+    for pair in sorted(pairs, key=lambda pair: (-min(degrees.get(pk, 0) for pk in pair), pair)):
+        if max(drawn[pk] for pk in pair) < LINES and len(drawn.keys() | {*pair}) <= LARGEST:
+            drawn.update(pair)
+    return set(drawn)
 
 
 def around(focus: Record, user: Any, steps: int = NEAR) -> Network:

@@ -36,6 +36,11 @@ class Recurrence:
         return self.years[-1] if self.years else None
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last of the years; 0 and 0 where none is known."""
+        return (self.years[0], self.years[-1]) if self.years else (0, 0)
+
+    @property
     def span(self) -> int:
         """The years from the first time to the last; 0 where only one year is known."""
         return self.years[-1] - self.years[0] if self.years else 0
@@ -81,6 +86,21 @@ def histogram(records: RecordQuerySet, user: Any) -> dict[int, int]:
     """Return how many of ``records`` are said in 1, 2, 3… reports; one query."""
     cited = Citation.objects.readable_by(user).filter(record__in=records).order_by()
     return dict(rows_over(cited.values("record", "passage__report").distinct(), HISTOGRAM))
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """How many records are said in ``reports`` reports; ``percent`` of the most frequent case."""
+
+    reports: int
+    records: int
+    percent: int
+
+
+def repeats(histogram: Mapping[int, int]) -> list[Repeat]:
+    """Return the histogram from once said on, in order."""
+    most = max(histogram.values(), default=1)
+    return [Repeat(n, count, round(100 * count / most)) for n, count in sorted(histogram.items())]
 
 
 def recurring(histogram: Mapping[int, int]) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min
+from django.db.models.functions import ExtractYear
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,7 @@ from .aggregates import rows_over
 KINDS = (Kind.RECOMMENDATION, Kind.LESSON)
 CONTRADICTED, UNANSWERED = "contradicted", "unanswered"
 AGAINST = ({Claim.ACCEPTED, Claim.REJECTED}, {Claim.IMPLEMENTED, Claim.NOT_IMPLEMENTED})
+LONG = ("statement", "discussion")  # not shown where many records are listed
 LONGEST = """
     SELECT record, "first", count(*) OVER () FROM {selected}
     ORDER BY "first", record OFFSET %s LIMIT %s
@@ -49,6 +51,22 @@ class Answers:
             (name, self.counts[name], round(10 * self.counts[name] / self.total))
             for name in OUTCOMES
         ]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """How many claims speak of a year, by what they claim."""
+
+    year: int
+    counts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def cells(self) -> list[int]:
+        return [self.counts[claim] for claim in Claim.values]
 
 
 @dataclass(frozen=True)
@@ -113,6 +131,17 @@ def by_addressee(records: RecordQuerySet, user: Any) -> list[Answers]:
     return sorted(found, key=lambda one: (one.actor is None, -one.total, str(one.actor)))
 
 
+def by_year(records: RecordQuerySet, user: Any) -> list[Claimed]:
+    """Return the claims of ``records`` by year, from the first to the last; one query."""
+    claims = Uptake.objects.readable_by(user).filter(record__in=records).order_by()
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    rows = claims.values_list(ExtractYear("date"), "claim").annotate(Count("pk"))
+    for year, claim, number in rows:
+        counts[year][claim] = number
+    years = range(min(counts), max(counts) + 1) if counts else ()
+    return [Claimed(year, counts[year]) for year in years]
+
+
 def latest(records: RecordQuerySet, user: Any, number: int) -> list[int]:
     """Return the ids of so many claims of ``records``, the latest first; one query."""
     claims = Uptake.objects.readable_by(user).filter(record__in=records)
@@ -126,19 +155,29 @@ def contradicted(records: RecordQuerySet, user: Any) -> list[int]:
 
 
 def unanswered(
-    records: RecordQuerySet, user: Any, start: int, stop: int
+    records: RecordQuerySet, user: Any, start: int, stop: int | None, after: int = 0
 ) -> tuple[list[Unanswered], int]:
     """Return a part of the records without any claim, the longest known first; and all there are.
 
-    Only those that stand in a dated report; two queries.
+    Only those that stand in a dated report, the first issued ``after`` or more whole years ago;
+    two queries.
     """
     readable = Citation.objects.readable_by(user)
     dated = readable.filter(record__in=records, passage__report__issued__isnull=False)
     claims = Uptake.objects.readable_by(user).order_by()
     silent = dated.exclude(record__in=claims.values("record")).order_by()
     known = silent.values("record").annotate(first=Min("passage__report__issued"))
-    rows = rows_over(known, LONGEST, start, stop - start)
+    if after:
+        known = known.filter(first__lte=_years_ago(after))
+    rows = rows_over(known, LONGEST, start, None if stop is None else stop - start)
     if start and not rows:
-        return [], unanswered(records, user, 0, 1)[1]
-    found = Record.objects.in_bulk([pk for pk, _first, _number in rows])
+        return [], unanswered(records, user, 0, 1, after)[1]
+    found = Record.objects.defer(*LONG).in_bulk([pk for pk, _first, _number in rows])
     return [Unanswered(found[pk], first) for pk, first, _n in rows], rows[0][2] if rows else 0
+
+
+def _years_ago(years: int) -> date:
+    """Return the day so many years ago, for a leap day the one before."""
+    today = date.today()  # noqa: DTZ011  (years are counted, not hours)
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return date(max(1, today.year - years), today.month, day)

@@ -23,7 +23,7 @@ from .index import SearchUnavailable, Snapshot, machine_index
 from .kept import Answer, Kept, Tally, kept
 from .matching import Matcher, counted, enough, ids_of, narrowed
 from .meaning import fusion
-from .ordering import ORDERS
+from .ordering import ORDERS, ROOM
 from .rows import Row, read_rows
 from .spelling import suggestion
 from .words import read
@@ -157,6 +157,35 @@ class Found:
             for value in getattr(self.filters, name):
                 counts[name].setdefault(value, 0)
         return counts
+
+    def crossed(
+        self, outer: str, values: list[str], inner: str
+    ) -> dict[str, dict[str, int]] | None:
+        """Count a facet within each of these values of another, in one pass.
+
+        None with words, which may be taken more loosely within one value than within all, and
+        while there is no index.
+        """
+        if self.snapshot is None or self.words:
+            return None
+        within = {
+            "terms": {**_terms(outer), "include": values},
+            "aggs": {inner: {"terms": _terms(inner)}},
+        }
+        answer = self.snapshot.records.aggregate(self._query, {outer: within})
+        return {
+            bucket["key"]: {one["key"]: one["doc_count"] for one in bucket[inner]["buckets"]}
+            for bucket in answer[outer]["buckets"]
+        }
+
+    def repeats(self) -> dict[int, int] | None:
+        """Return how many are said in 1, 2, 3… reports, in one pass; None without an index."""
+        if self.snapshot is None:
+            return None
+        said = {"histogram": {"field": "by_recurrence", "interval": 1 << ROOM}}
+        answer = self.snapshot.records.aggregate(self._query, {"said": said})
+        counts = {int(one["key"]) >> ROOM: one["doc_count"] for one in answer["said"]["buckets"]}
+        return {reports: number for reports, number in counts.items() if reports and number}
 
     def once(self, name: str, answer: Callable[[], Answer]) -> Answer:
         """Return what ``answer`` says of the whole list; without words it is asked only once.

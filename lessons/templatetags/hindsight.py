@@ -7,6 +7,8 @@ from django import template
 from django.utils.text import Truncator
 
 from lessons import citing, suggestions, wording
+from lessons.insights import figures
+from lessons.insights.recurrence import Recurrence
 from lessons.models import Passage, Report
 from lessons.search.highlights import Marker
 
@@ -23,6 +25,12 @@ def in_text(passage: Passage) -> str:
 def excerpt(text: str, marker: Marker) -> str:
     """Return the surroundings of the first word found in ``text``, or its beginning."""
     return marker.excerpt(text) or Truncator(text).chars(300)
+
+
+@register.simple_tag
+def sparkline(said: Recurrence) -> str:
+    """Return the years in which a record is said as dots on a line."""
+    return figures.sparkline(said.years, *said.ends)
 
 
 @register.simple_tag

@@ -14,15 +14,24 @@ from lessons import citing
 from lessons.exporters.rows import batches
 from lessons.insights import quality, recurrence, uptake, use
 from lessons.insights.tables import FORMATS, Table
-from lessons.models import Kind, Use
+from lessons.models import Kind, Uptake, Use
 from lessons.permissions import require
 from lessons.search import Found
+from lessons.search.selecting import selected
 
 from .access import download_page
 from .comparing import asked_reports, chosen, compared
-from .insights import answers_of, asked_matrix, asked_network, asked_of, histogram_of, most_often
+from .insights import (
+    asked_matrix,
+    asked_network,
+    asked_of,
+    histogram_of,
+    most_often,
+    unlearned_of,
+)
 from .quality import coverage_of, growth_of, weaknesses_of
 from .timeline import asked_time, countries_of, years_of
+from .uptake import CLAIMED, answers_of, asked_uptake
 from .use import used
 
 
@@ -74,8 +83,22 @@ def _recurring(found: Found, total: int) -> Iterator[tuple[Any, ...]]:
             yield one.code, one.kind, one.title, row.reports, years[0], years[-1], row.span
 
 
+def _repeats(request: HttpRequest) -> Table:
+    rows = recurrence.repeats(histogram_of(asked_of(request, recurrence.KINDS)))
+    return Table(("reports", "records"), [(one.reports, one.records) for one in rows])
+
+
+def _unlearned(request: HttpRequest) -> Table:
+    rows = unlearned_of(asked_of(request, recurrence.KINDS))
+    columns = ("theme", "label", "recurring", "unanswered", "share")
+    return Table(columns, [
+        (one.theme.slug, one.theme.label, one.recurring, one.unanswered, round(one.share, 4))
+        for one in rows
+    ])  # fmt: skip
+
+
 def _uptake(request: HttpRequest) -> Table:
-    answers = answers_of(asked_of(request, uptake.KINDS))
+    answers = answers_of(asked_uptake(request)[0])
     rows = [
         (
             one.actor and one.actor.code,
@@ -85,6 +108,29 @@ def _uptake(request: HttpRequest) -> Table:
         for one in answers
     ]
     return Table(("addressee", "title", *uptake.OUTCOMES), rows)
+
+
+def _claims(request: HttpRequest) -> Table:
+    found, _after = asked_uptake(request)
+    columns = ("code", "title", "claim", "date", "claimed_by", "quotation", "source")
+    claims = Uptake.objects.readable_by(request.user).select_related(*CLAIMED)
+    claims = claims.filter(record__in=selected(found.filters, request.user))
+    rows = (
+        (one.record.code, one.record.title, one.claim, one.date.isoformat(), one.claimed_by,
+         *((cited.exact, citing.in_text(cited.passage)) if cited else (None, one.url)))
+        for one in claims.order_by("date", "pk").iterator()
+        for cited in [one.citation]
+    )  # fmt: skip
+    return Table(columns, rows)
+
+
+def _unanswered(request: HttpRequest) -> Table:
+    found, after = asked_uptake(request)
+    records = selected(found.filters, request.user)
+    rows, _n = uptake.unanswered(records, request.user, 0, None, after)
+    return Table(("code", "title", "first", "years"), [
+        (one.record.code, one.record.title, one.first.isoformat(), one.years) for one in rows
+    ])  # fmt: skip
 
 
 def _matrix(request: HttpRequest) -> Table:
@@ -170,7 +216,11 @@ def _use(period: str) -> Callable[[HttpRequest], Table]:
 TABLES: dict[str, Callable[[HttpRequest], Table]] = {
     "chain": _chain,
     "recurrence": _recurrence,
+    "repeats": _repeats,
+    "unlearned": _unlearned,
     "uptake": _uptake,
+    "claims": _claims,
+    "unanswered": _unanswered,
     "matrix": _matrix,
     "compare": _compare,
     "time": _time,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from lessons.insights import diagram, figures, matrix, network, paths, recurrence, uptake
+from lessons.insights import diagram, figures, matrix, network, paths, recurrence
 from lessons.models import Kind, Record, Uptake
 from lessons.models.records import RecordQuerySet
 from lessons.search import BadQuery, Filters, Found
@@ -34,8 +34,6 @@ class Insight:
     for_desk: bool = False
 
 
-SHOWN = 20  # claims on a page
-CLAIMED = ("record", "citation__passage__report")
 INSIGHTS = (
     Insight(
         "chain",
@@ -94,7 +92,6 @@ def index(request: HttpRequest) -> HttpResponse:
 def recurring(request: HttpRequest) -> HttpResponse:
     """Show what is said in several reports, most often said first, with the words side by side."""
     found = asked_of(request, recurrence.KINDS)
-    records = selected(found.filters, request.user)
     histogram = histogram_of(found)
     total = recurrence.recurring(histogram)
     page = Page.of(total, found.asked.page)
@@ -102,50 +99,15 @@ def recurring(request: HttpRequest) -> HttpResponse:
     rows = recurrence.recurrences(ids, request.user)
     context = {
         "title": _("Recurrence"),
-        "histogram": histogram.items(),
+        "repeats": recurrence.repeats(histogram),
         "rows": figures.with_sparklines(rows),
-        "unlearned": found.once(
-            _with_claims("unlearned"), lambda: recurrence.unlearned(records, request.user)
-        ),
+        "unlearned": unlearned_of(found),
         "query": found.asked.with_().query(),
         "page": page,
         **narrowing(found, with_kind=True),
         **page.links(found.asked),
     }
     return render(request, "insights/recurrence.html", context)
-
-
-@public_page
-def answered(request: HttpRequest) -> HttpResponse:
-    """Show what became of what was asked and learned: by addressee, contradicted, unanswered."""
-    found = asked_of(request, uptake.KINDS)
-    records = selected(found.filters, request.user)
-    answers = answers_of(found)
-    claims = Uptake.objects.readable_by(request.user).select_related(*CLAIMED)
-    told = _with_claims("uptake")
-    wanted = Page(found.asked.page, found.asked.page)
-    silent, number = found.once(
-        f"{told} unanswered {wanted.number}",
-        lambda: uptake.unanswered(records, request.user, wanted.start, wanted.stop),
-    )
-    page = Page.of(number, found.asked.page)
-    latest = found.once(f"{told} latest", lambda: uptake.latest(records, request.user, SHOWN))
-    denied = found.once(f"{told} denied", lambda: uptake.contradicted(records, request.user))
-    context = {
-        "title": _("Uptake"),
-        "outcomes": uptake.OUTCOMES,
-        "answers": answers,
-        "contradicted": records.filter(pk__in=denied[:SHOWN]).prefetch_related(
-            Prefetch("uptake", claims)
-        ),
-        "claims": claims.filter(pk__in=latest).order_by("-date", "-pk"),
-        "unanswered": silent,
-        "query": found.asked.with_().query(),
-        "page": page,
-        **narrowing(found, with_kind=True),
-        **page.links(found.asked),
-    }
-    return render(request, "insights/uptake.html", context)
 
 
 @public_page
@@ -189,6 +151,7 @@ def chain(request: HttpRequest) -> HttpResponse:
         "title": _("The chain"),
         "network": drawn,
         "focus": focus,
+        "reaches": _reaches(focus, _near(request.GET.getlist("near"))) if focus else [],
         "diagram": diagram.diagram(drawn) if drawn.edges else "",
         "paths": paths.paths(drawn),
         **narrowing(found, with_kind=True),
@@ -200,9 +163,10 @@ def asked_network(request: HttpRequest) -> tuple[Found, Record | None, network.N
     """Return what is asked for, the record brought forward if any, and what is drawn of it."""
     params = request.GET.copy()
     focus = _focus(params.pop("focus", []), request)
+    near = _near(params.pop("near", []) if focus else [])
     found = Found(Filters.parse(params), request.user)
     if focus:
-        return found, focus, network.around(focus, request.user)
+        return found, focus, network.around(focus, request.user, near)
     narrowed = found.asked.with_(sort="") != Filters()
     records = selected(found.filters, request.user) if narrowed else None
     ids, left_out = found.once("chain", lambda: network.most_linked(records, request.user))
@@ -219,35 +183,56 @@ def _focus(values: Sequence[object], request: HttpRequest) -> Record | None:
     return record
 
 
-def answers_of(found: Found) -> list[uptake.Answers]:
-    """Return what became of what was found, by whom it is addressed to."""
+def _near(values: Sequence[object]) -> int:
+    """Return how many links from the focus are drawn; raises BadQuery if that is no such number."""
+    known = [str(number) for number in range(1, network.FARTHEST + 1)]
+    if len(values) > 1 or (values and values[0] not in known):
+        raise BadQuery(_("near: choose one of %(known)s.") % {"known": ", ".join(known)})
+    return int(str(values[0])) if values else network.NEAR
 
-    def count() -> list[uptake.Answers]:
-        records = selected(found.filters, found.user)
-        return uptake.by_addressee(records, found.user)
 
-    return found.once(_with_claims("uptake"), count)
+def _reaches(focus: Record, near: int) -> list[Choice]:
+    return [
+        Choice(
+            ngettext("%(n)d link", "%(n)d links", number) % {"n": number},
+            f"focus={focus.code}&near={number}",
+            number == near,
+        )
+        for number in range(1, network.FARTHEST + 1)
+    ]
 
 
 def histogram_of(found: Found) -> dict[int, int]:
     """Return how many of what was found are said in 1, 2, 3… reports."""
 
     def count() -> dict[int, int]:
-        return recurrence.histogram(selected(found.filters, found.user), found.user)
+        told = found.repeats()
+        if told is None:
+            told = recurrence.histogram(selected(found.filters, found.user), found.user)
+        return told
 
     return found.once("recurrence", count)
+
+
+def unlearned_of(found: Found) -> list[recurrence.Unlearned]:
+    """Return the unlearned index of each theme with records that recur."""
+    records = selected(found.filters, found.user)
+    return found.once(with_claims("unlearned"), lambda: recurrence.unlearned(records, found.user))
 
 
 def _visible(request: HttpRequest) -> RecordQuerySet:
     return Record.objects.visible_to(request.user)
 
 
-def asked_of(request: HttpRequest, kinds: Iterable[Kind] = ()) -> Found:
+def asked_of(request: HttpRequest, kinds: Iterable[Kind] = (), beside: str = "") -> Found:
     """Return what the usual query string finds among ``kinds``, unless it names kinds itself.
 
-    Raises BadQuery for a ``sort``: these pages have an order of their own.
+    ``beside`` is a parameter that the page reads itself. Raises BadQuery for a ``sort``: these
+    pages have an order of their own.
     """
-    asked = Filters.parse(request.GET)
+    params = request.GET.copy()
+    params.pop(beside, None)
+    asked = Filters.parse(params)
     if asked.sort:
         raise BadQuery(_("sort: this page has an order of its own."))
     if not asked.kind:
@@ -255,7 +240,7 @@ def asked_of(request: HttpRequest, kinds: Iterable[Kind] = ()) -> Found:
     return Found(asked, request.user)
 
 
-def _with_claims(name: str) -> str:
+def with_claims(name: str) -> str:
     """Return a name for what follows from claims too: they are only ever added."""
     return f"{name} {Uptake.objects.aggregate(last=Max('pk'))['last']}"
 
