@@ -23,14 +23,16 @@ def element(name: str, *children: str, **attributes: str | Number | None) -> Saf
     return mark_safe(f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>")  # noqa: S308
 
 
-def picture(*children: str, width: Number, height: Number, title: str, css: str) -> SafeString:
+def picture(
+    *children: str, width: Number, height: Number, title: str, css: str, role: str = "img"
+) -> SafeString:
     """Return an SVG image of this size in its own units, which scales with its place.
 
-    ``title`` is what it says to those who do not see it.
+    ``title`` is what it says to those who do not see it; one that holds links is a ``group``.
     """
     return element(
         "svg", element("title", title), *children,
-        class_=css, role="img", viewBox=f"0 0 {_value(width)} {_value(height)}",
+        class_=css, role=role, viewBox=f"0 0 {_value(width)} {_value(height)}",
         width=width, height=height,
     )  # fmt: skip
 

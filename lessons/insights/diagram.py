@@ -37,7 +37,7 @@ def diagram(network: Network) -> SafeString:
     return picture(
         *heads, *lines, *boxes,
         width=_left(len(stages)) - GAP, height=HEAD + rows * (HIGH + APART),
-        title=_("The chain as a diagram"),
+        title=_("The chain as a diagram"), role="group",
         css="chain-diagram",
     )  # fmt: skip
 

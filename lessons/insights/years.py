@@ -39,7 +39,7 @@ def bars(spans: Sequence[Span], address: str) -> SafeString:
     columns = [_column(span, n * width, scale) for n, span in enumerate(spans)]
     return picture(
         *_frame(most, most_reports), *columns, *_labels(spans, width),
-        width=WIDE, height=HIGH, title=_("Years as bars"), css="years-bars",
+        width=WIDE, height=HIGH, title=_("Years as bars"), css="years-bars", role="group",
     )  # fmt: skip
 
 
