@@ -25,8 +25,8 @@ DESK = ("quality", "use", "use/ever")
 
 
 def measure(report: Report) -> None:
-    call_command("collectstatic", interactive=False, verbosity=0)
     """Ask for each page with nothing kept, then with everything; wall clock and share of SQL."""
+    call_command("collectstatic", interactive=False, verbosity=0)
     desk = User.objects.filter(role=Role.ADMIN).first()
     desk = desk or User.objects.create_superuser("bench-insights", password=None)
     for who, names in ((None, PUBLIC), (desk, DESK)):

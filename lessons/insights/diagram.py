@@ -27,7 +27,9 @@ def diagram(network: Network) -> SafeString:
         [network.by_stage[kind] for kind in stages],
         [(edge.before, edge.after) for edge in network.edges],
     )
-    corners = {pk: (_left(column), HEAD + row * (HIGH + APART)) for pk, (column, row) in at.items()}
+    corners: dict[int, Point] = {
+        pk: (_left(column), HEAD + row * (HIGH + APART)) for pk, (column, row) in at.items()
+    }
     heads = [
         element("text", str(kind.plural_label).capitalize(), x=x, y=14, class_="head")
         for kind, x in zip(stages, (_left(number) for number in range(len(stages))), strict=True)

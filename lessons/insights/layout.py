@@ -48,7 +48,7 @@ def _beside_neighbours(columns: Sequence[Sequence[int]], pairs: Sequence[Pair]) 
     longest = max(range(len(columns)), key=lambda number: len(columns[number]))
     at = {pk: float(row) for row, pk in enumerate(columns[longest])}
     for number in sorted(range(len(columns)), key=lambda number: abs(number - longest))[1:]:
-        wanted = []
+        wanted: list[float] = []
         for pk in columns[number]:
             rows_beside = [at[other] for other in neighbours[pk] if other in at]
             wanted.append(fmean(rows_beside) if rows_beside else wanted[-1] if wanted else 0.0)

@@ -8,10 +8,10 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models.functions import Extract, TruncMonth
 
-from lessons.coverage import Coverage, coverage
+from lessons.coverage import Coverage
 from lessons.models import AnchorState, Citation, PassageReading, Report
 from lessons.models.desk import QUALITIES
 from lessons.models.records import RecordQuerySet
@@ -53,15 +53,21 @@ class Weakness:
         return round(100 * self.count / self.total) if self.total else 0
 
 
+def readings() -> tuple[Any, ...]:
+    """Return what differs once somebody marks or unmarks a passage; one query."""
+    moment = Extract("at", "epoch")
+    told = PassageReading.objects.aggregate(n=Count("pk"), last=Max("pk"), moments=Sum(moment))
+    return tuple(told.values())
+
+
 def covered(
-    user: Any, citing: RecordQuerySet | None, *, among: RecordQuerySet | None
+    user: Any, found: Mapping[int, Coverage], *, among: RecordQuerySet | None
 ) -> list[Covered]:
     """Return the coverage of each report ``user`` may read that ``among`` cite (None: of all).
 
-    A passage is cited if one of ``citing`` cites it (None: any record). What is left most comes
-    first, what has no text here last. Two queries.
+    ``found`` is the coverage by the report's id. What is left most comes first, what has no text
+    here last. One query.
     """
-    found = coverage(by=citing)
     reports = Report.objects.visible_to(user)
     if among is not None:
         cited = Citation.objects.filter(record__in=among).order_by()

@@ -28,6 +28,7 @@ from .insights import (
     histogram_of,
     most_often,
     unlearned_of,
+    with_claims,
 )
 from .quality import coverage_of, growth_of, weaknesses_of
 from .timeline import asked_time, countries_of, years_of
@@ -98,7 +99,7 @@ def _unlearned(request: HttpRequest) -> Table:
 
 
 def _uptake(request: HttpRequest) -> Table:
-    answers = answers_of(asked_uptake(request)[0])
+    answers = answers_of(asked_uptake(request)[0], with_claims("uptake"))
     rows = [
         (
             one.actor and one.actor.code,

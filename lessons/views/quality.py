@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lessons.coverage import coverage
 from lessons.insights import agreement, quality
 from lessons.insights.bars import bars
 from lessons.models import Record, Report, Sight, sight_of
@@ -60,14 +61,18 @@ def covering(request: HttpRequest) -> HttpResponse:
 
 
 def coverage_of(found: Found) -> list[quality.Covered]:
-    """Return the coverage of the reports that what was found cites; of all if nothing narrows."""
+    """Return the coverage of the reports that what was found cites; of all if nothing narrows.
+
+    A passage is cited if any record cites it that the reader may see; it is looked for again once
+    a record, a text or what is read changes.
+    """
     desk = sight_of(found.user) is Sight.DESK
+    citing = None if desk else Record.objects.visible_to(found.user)
+    every = Found(Filters(), found.user)
+    counted = every.once(f"coverage {quality.readings()}", lambda: coverage(by=citing))
     narrowed = found.asked.with_() != Filters()
-    return quality.covered(
-        found.user,
-        None if desk else Record.objects.visible_to(found.user),
-        among=selected(found.filters, found.user) if narrowed else None,
-    )
+    among = selected(found.filters, found.user) if narrowed else None
+    return quality.covered(found.user, counted, among=among)
 
 
 def growth_of(found: Found) -> quality.Growth:

@@ -28,9 +28,9 @@ def answered(request: HttpRequest) -> HttpResponse:
     """Show what became of what was asked and learned: by addressee, by year, contradicted."""
     found, after = asked_uptake(request)
     records = selected(found.filters, request.user)
-    answers, by_year = answers_of(found), claims_of(found)
     claims = Uptake.objects.readable_by(request.user).select_related(*CLAIMED)
     told = with_claims("uptake")
+    answers, by_year = answers_of(found, told), claims_of(found, told)
     latest = found.once(f"{told} latest", lambda: uptake.latest(records, request.user, SHOWN))
     denied = found.once(f"{told} denied", lambda: uptake.contradicted(records, request.user))
     context = {
@@ -47,17 +47,17 @@ def answered(request: HttpRequest) -> HttpResponse:
             Prefetch("uptake", claims)
         ),
         "claims": claims.filter(pk__in=latest).order_by("-date", "-pk"),
-        **_unanswered(found, after),
+        **_unanswered(found, after, told),
     }
     return render(request, "insights/uptake.html", context)
 
 
-def _unanswered(found: Found, after: int) -> dict[str, object]:
+def _unanswered(found: Found, after: int, told: str) -> dict[str, object]:
     """Return what shows a page of what has no answer after so many years, and what narrows."""
     records = selected(found.filters, found.user)
     wanted = Page(found.asked.page, found.asked.page)
     silent, number = found.once(
-        f"{with_claims('uptake')} unanswered {wanted.number} {after}",
+        f"{told} unanswered {wanted.number} {after}",
         lambda: uptake.unanswered(records, found.user, wanted.start, wanted.stop, after),
     )
     page, beside = Page.of(number, found.asked.page), f"{AFTER}={after}" if after else ""
@@ -85,13 +85,13 @@ def asked_uptake(request: HttpRequest) -> tuple[Found, int]:
     return asked_of(request, uptake.KINDS, beside=AFTER), int((given or ["0"])[0])
 
 
-def answers_of(found: Found) -> list[uptake.Answers]:
+def answers_of(found: Found, told: str) -> list[uptake.Answers]:
     """Return what became of what was found, by whom it is addressed to."""
     records = selected(found.filters, found.user)
-    return found.once(with_claims("uptake"), lambda: uptake.by_addressee(records, found.user))
+    return found.once(told, lambda: uptake.by_addressee(records, found.user))
 
 
-def claims_of(found: Found) -> list[uptake.Claimed]:
+def claims_of(found: Found, told: str) -> list[uptake.Claimed]:
     """Return how many claims of what was found speak of which year."""
     records = selected(found.filters, found.user)
-    return found.once(with_claims("claims"), lambda: uptake.by_year(records, found.user))
+    return found.once(f"{told} by year", lambda: uptake.by_year(records, found.user))

@@ -2,7 +2,7 @@
 
 import random
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -44,6 +44,33 @@ def test_rows_keep_everybody_and_never_cross_more_than_before(seed: int) -> None
 
 def test_lines_that_need_not_cross_do_not() -> None:
     assert layout.rows([[1, 2], [3, 4]], [(1, 4), (2, 3)]) in ([[1, 2], [4, 3]], [[2, 1], [3, 4]])
+
+
+def test_rows_stand_apart_in_order_as_near_as_can_be_to_where_they_want() -> None:
+    assert layout.apart([0.0, 0.0, 0.0]) == [-1.0, 0.0, 1.0]
+    assert layout.apart([5.0, 1.0, 9.0]) == [2.5, 3.5, 9.0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_two_boxes_of_a_column_overlap_and_parts_stand_below_one_another(seed: int) -> None:
+    chance = random.Random(seed)
+    columns = [list(range(n * 100, n * 100 + 9)) for n in range(4)]
+    pairs = [(chance.choice(columns[n]), chance.choice(columns[n + 1])) for n in [0, 1, 2] * 5]
+    at, rows = layout.places(columns, pairs)
+    assert sorted(at) == sorted(pk for column in columns for pk in column)
+    for number, column in enumerate(columns):
+        assert {at[pk][0] for pk in column} == {number}
+        taken = sorted(at[pk][1] for pk in column)
+        assert all(after - before > 0.999 for before, after in pairwise(taken))
+    assert min(row for _column, row in at.values()) == 0
+    assert max(row for _column, row in at.values()) <= rows - 1 + 1e-9
+
+
+def test_a_star_brings_only_some_of_its_rays_into_the_drawing() -> None:
+    pairs = [(1, leaf) for leaf in range(100, 200)] + [(2, 3), (3, 4)]
+    drawn = network._taken(pairs, {1: 100, 2: 1, 3: 2, 4: 1})
+    assert {2, 3, 4} < drawn
+    assert len(drawn - {1, 2, 3, 4}) == network.LINES
 
 
 def linked() -> tuple[Record, Record, Record, Record]:
@@ -118,6 +145,16 @@ class TestThePage:
         actor, _failure, _lesson, asked = linked()
         page = client.get(f"/insights/chain/?focus={actor.code}").content.decode()
         assert f"?focus={asked.code}" not in page
+
+    def test_a_focus_shows_as_many_links_as_are_asked_for(self, client: Client) -> None:
+        actor, failure, lesson, asked = linked()
+        near = client.get(f"/insights/chain/?focus={actor.code}&near=1").content.decode()
+        assert f"focus={failure.code}" in near
+        assert f"focus={lesson.code}" not in near
+        far = client.get(f"/insights/chain/?focus={actor.code}&near=3").content.decode()
+        assert f"focus={asked.code}" in far
+        assert client.get(f"/insights/chain/?focus={actor.code}&near=9").status_code == 400
+        assert client.get("/insights/chain/?near=1").status_code == 400
 
     def test_a_focus_that_is_not_there_is_refused(self, client: Client) -> None:
         draft = make_record(Kind.LESSON)

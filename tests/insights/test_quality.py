@@ -71,8 +71,8 @@ class TestCoverage:
         cite(make_record(), third)
         coverage.mark_read([third], "empty", by=analyst)
         visible = Record.objects.visible_to(VISITOR)
-        (public,) = quality.covered(VISITOR, visible, among=None)
-        (whole,) = quality.covered(VISITOR, None, among=None)
+        (public,) = quality.covered(VISITOR, coverage.coverage(by=visible), among=None)
+        (whole,) = quality.covered(VISITOR, coverage.coverage(), among=None)
         assert public.coverage == Coverage(cited=1, empty=1, left=1)
         assert whole.coverage == Coverage(cited=3)
 
@@ -80,13 +80,15 @@ class TestCoverage:
         report, _other = make_report(), make_report()
         one = make_published(passage=report.passages.first())
         make_published(passage=report.passages.last())
-        (found,) = quality.covered(VISITOR, None, among=Record.objects.filter(pk=one.pk))
+        (found,) = quality.covered(
+            VISITOR, coverage.coverage(), among=Record.objects.filter(pk=one.pk)
+        )
         assert (found.report, found.coverage) == (report, Coverage(cited=2, left=1))
 
     def test_reports_add_up_and_what_is_left_most_comes_first(self) -> None:
         make_report(())
         few, many = make_report(("One.",)), make_report()
-        rows = quality.covered(VISITOR, None, among=None)
+        rows = quality.covered(VISITOR, coverage.coverage(), among=None)
         assert [one.report for one in rows[:2]] == [many, few]
         assert quality.total(rows) == Coverage(left=4)
 
@@ -99,7 +101,7 @@ class TestCoverage:
             coverage.mark_read(passages, "read", by=person)
         cite(cite(make_record(), passages[0]), passages[1])
         Citation.objects.update(state="lost")
-        (found,) = quality.with_readers(quality.covered(VISITOR, None, among=None))
+        (found,) = quality.with_readers(quality.covered(VISITOR, coverage.coverage(), among=None))
         assert (found.readers, found.lost) == (2, 2)
 
 
@@ -143,13 +145,26 @@ class TestThePage:
     def test_an_empty_base_says_what_it_will_show(self, client: Client) -> None:
         assert "Nothing here is published yet" in client.get(PAGE).content.decode()
 
+    def test_what_is_kept_is_forgotten_once_somebody_reads(self, client: Client) -> None:
+        third = make_published().citations.get().passage.report.passages.get(ordinal=3)
+        reader = make_user("analyst")
+
+        def left() -> bytes:
+            return b"".join(client.get("/insights/quality.csv"))  # type: ignore[arg-type]
+
+        before = left()
+        coverage.mark_read([third], "read", by=reader)
+        marked = left()
+        coverage.unmark([third], by=reader)
+        assert before == left() != marked
+
     def test_it_takes_as_many_queries_for_many_as_for_one(
         self, client: Client, django_assert_num_queries: Any
     ) -> None:
         for _ in range(3):
             make_published()
         client.get(PAGE)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(PAGE)
 
 

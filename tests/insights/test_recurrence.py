@@ -9,9 +9,9 @@ from django.test import Client
 
 from lessons.insights import recurrence
 from lessons.models import Kind, Record, Uptake
-from lessons.search import Filters
+from lessons.search import Filters, Found
 from lessons.search.selecting import selected
-from tests.factories import cite, make_published, make_record, make_report, make_theme
+from tests.factories import cite, make_published, make_record, make_report, make_theme, make_user
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -82,6 +82,15 @@ def test_figures_are_what_a_plain_look_at_each_record_gives(seed: int) -> None:
     found = recurrence.unlearned(Record.objects.all(), VISITOR)
     assert {one.theme: (one.recurring, one.unanswered) for one in found} == expected
     assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
+
+
+@pytest.mark.parametrize("user", [VISITOR, None])
+def test_the_index_counts_reports_as_the_database_does(user: Any) -> None:
+    for years in ([1994, 2000, 2006], [1999], [1994, 2000], [2001]):
+        make_said(years)
+    found = Found(Filters(), user or make_user("analyst"))
+    counts = recurrence.histogram(selected(Filters(), found.user), found.user)
+    assert found.repeats() == counts == {1: 2, 2: 1, 3: 1}
 
 
 class TestThePage:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import timezone
 
 from lessons.insights import uptake
 from lessons.models import Kind, Link, Record, Uptake
@@ -79,6 +80,31 @@ class TestThePage:
         page = client.get("/insights/uptake/").content.decode()
         assert page.index(old.title) < page.index(new.title)
 
+    def test_years_without_an_answer_are_chosen(self, client: Client) -> None:
+        year = timezone.localdate().year
+        old = make_published(passage=make_report(issued=f"{year - 30}-01-01").passages.first())
+        new = make_published(passage=make_report(issued=f"{year - 2}-01-01").passages.first())
+        page = client.get("/insights/uptake/?after=10").content.decode()
+        assert old.title in page
+        assert new.title not in page
+        assert new.title in client.get("/insights/uptake/?after=2").content.decode()
+        file = client.get("/insights/unanswered.csv?after=10")
+        assert b"".join(file).count(b"\n") == 2  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("after", ["x", "-1", "501", "1&after=2", "\u0661"])
+    def test_years_that_are_no_number_are_refused(self, client: Client, after: str) -> None:
+        assert client.get(f"/insights/uptake/?after={after}").status_code == 400
+
+    def test_claims_stand_in_the_year_they_speak_of(self, client: Client) -> None:
+        record = make_published(Kind.RECOMMENDATION)
+        for told, year in (("accepted", 1998), ("repeated", 1998), ("implemented", 2000)):
+            claim(record, told, year)
+        years = uptake.by_year(Record.objects.all(), VISITOR)
+        assert [(one.year, one.total) for one in years] == [(1998, 2), (1999, 0), (2000, 1)]
+        assert "1998 to 2000" in client.get("/insights/uptake/").content.decode()
+        file = client.get("/insights/claims.csv")
+        assert b"".join(file).count(b"https://e.org/") == 3  # type: ignore[arg-type]
+
     def test_what_was_asked_of_several_is_on_one_page_once(self, client: Client) -> None:
         for _ in range(11):
             record = make_published(Kind.RECOMMENDATION)
@@ -96,5 +122,5 @@ class TestThePage:
             claim(record, "accepted", 1998)
             claim(record, "rejected", 2001)
         client.get("/insights/uptake/")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/insights/uptake/")
