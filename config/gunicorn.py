@@ -4,6 +4,7 @@ The worker is there as long as gunicorn is: killed, it is started again. What st
 it; if gunicorn is killed, the worker ends by itself.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -37,7 +38,8 @@ class Keeper(threading.Thread):
         with self._lock:
             if self._leaving.is_set():
                 return None
-            command = [sys.executable, str(MANAGE), "worker", "--with-parent"]
+            # Told who we are: by the time it could ask, it may be an orphan already.
+            command = [sys.executable, str(MANAGE), "worker", "--with-parent", str(os.getpid())]
             self.worker = subprocess.Popen(command)
             return self.worker
 

@@ -46,7 +46,7 @@ def eventually(condition) -> None:
 
 def test_it_is_stopped_with_gunicorn(beside) -> None:
     keeper = beside(OBEDIENT)
-    assert keeper.worker.args[-2:] == ["worker", "--with-parent"]
+    assert keeper.worker.args[-2:] == ["--with-parent", str(os.getpid())]
     gunicorn.on_exit(None)
     assert keeper.worker.returncode == -signal.SIGTERM
     keeper.join(10)

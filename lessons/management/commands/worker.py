@@ -78,10 +78,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nothing waits any more")
         parser.add_argument(
-            "--with-parent", action="store_true", help="end when the process that started it does"
+            "--with-parent", type=int, metavar="PID", help="end when PID, which started it, does"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = JobWorker(batch=options["once"])
         worker.configure_signals()
-        worker.work(os.getppid() if options["with_parent"] else None)
+        worker.work(options["with_parent"])
