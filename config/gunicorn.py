@@ -19,6 +19,15 @@ MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 GRACE = 10  # seconds that the worker has to roll back what it does
 PAUSE = 1.0  # seconds before another takes the place of one that ended
 
+# A process of gunicorn's that is forked while a worker is started keeps a copy of the pipe by which
+# we hear that the worker runs: we would wait for that process to end, and start no other meanwhile.
+_starting = threading.Lock()
+os.register_at_fork(
+    before=_starting.acquire,
+    after_in_parent=_starting.release,
+    after_in_child=_starting.release,
+)
+
 
 class Keeper(threading.Thread):
     """Sees to it that a worker is there."""
@@ -40,7 +49,8 @@ class Keeper(threading.Thread):
                 return None
             # Told who we are: by the time it could ask, it may be an orphan already.
             command = [sys.executable, str(MANAGE), "worker", "--with-parent", str(os.getpid())]
-            self.worker = subprocess.Popen(command)
+            with _starting:
+                self.worker = subprocess.Popen(command)
             return self.worker
 
     def stop(self) -> None:
