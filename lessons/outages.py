@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import tempfile
 from collections.abc import Iterator
 from enum import Enum
@@ -14,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 DISK_FULL = "53100"  # PostgreSQL's code
+NO_SPACE = os.strerror(errno.ENOSPC)
 TRIED = 4096  # bytes: a full disk still makes files, and keeps nothing in them
 
 
@@ -39,7 +41,9 @@ def outage(error: BaseException | None) -> Outage | None:
 def _no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
-    return getattr(error, "pgcode", None) == DISK_FULL
+    # Where it refuses a connection the driver gives no code.
+    refused = isinstance(error, OperationalError) and NO_SPACE in str(error)
+    return refused or getattr(error, "pgcode", None) == DISK_FULL
 
 
 def _cut_off(error: BaseException) -> bool:

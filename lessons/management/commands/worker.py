@@ -62,9 +62,9 @@ class JobWorker(Worker):
                     tables.prune()
                 self.run()
             except (DatabaseError, InterfaceError) as error:
-                if outage(error) is not Outage.DATABASE:
+                if outage(error) not in {Outage.DATABASE, Outage.STORAGE}:
                     raise
-                logger.warning("The database does not answer, trying again: %s", error)
+                logger.warning("The database cannot be used, trying again: %s", error)
                 close_old_connections()
             if self.once:
                 return
