@@ -105,8 +105,8 @@ def test_no_room_for_tables_is_told_to_who_waits_for_a_job_and_at_the_console(si
         assert "There is no room on the disk" in refused.stderr
     (error,) = site.sql("SELECT error FROM lessons_job").splitlines()
     assert error == "There is no room on the server. Tell whoever runs it."
-    done = site.manage("import_table", str(site.folder / "table.tsv"), *OF_COLUMNS)
-    assert done.returncode == 0, done.stderr
+    address = upload(site, table(60)).headers["Location"]
+    assert site.analyst.post(f"{address}columns/", COLUMNS).headers["Location"] == address
 
 
 def require_small_disks(site: Site) -> None:
