@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.visitors import wait_for
+from config import serving as config
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
@@ -64,13 +65,21 @@ def hindsight() -> Iterator[tuple[int, int]]:
 
 
 def gunicorn(application: str, port: int) -> list[str]:
-    """Return gunicorn's arguments, the same for every site measured."""
+    """Return gunicorn's arguments, for every site measured those by which we serve."""
     return [
         application,
         "--bind",
         f"127.0.0.1:{port}",
         "--workers",
         str(WORKERS),
+        "--worker-class",
+        config.worker_class,
+        "--threads",
+        str(config.threads),
+        "--worker-connections",
+        str(config.worker_connections),
+        "--backlog",
+        str(config.backlog),
         "--log-level",
         "error",
     ]

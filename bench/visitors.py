@@ -7,6 +7,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from bench.figures import percentile
@@ -89,7 +90,8 @@ def wait_for(port: int, path: str, seconds: float = 60.0) -> None:
     """Wait until a server answers; raises TimeoutError if it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not _one(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT), path):
-            return
+        with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)) as connection:
+            if not _one(connection, path):
+                return
         time.sleep(0.2)
     raise TimeoutError(f"nothing answers at {HOST}:{port}{path}")

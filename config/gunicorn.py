@@ -4,6 +4,7 @@ The worker is there as long as gunicorn is: killed, it is started again. What st
 it; if gunicorn is killed, the worker ends by itself.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +18,15 @@ __all__ = ["backlog", "on_exit", "threads", "when_ready", "worker_class", "worke
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 GRACE = 10  # seconds that the worker has to roll back what it does
 PAUSE = 1.0  # seconds before another takes the place of one that ended
+
+# A process of gunicorn's that is forked while a worker is started keeps a copy of the pipe by which
+# we hear that the worker runs: we would wait for that process to end, and start no other meanwhile.
+_starting = threading.Lock()
+os.register_at_fork(
+    before=_starting.acquire,
+    after_in_parent=_starting.release,
+    after_in_child=_starting.release,
+)
 
 
 class Keeper(threading.Thread):
@@ -37,8 +47,10 @@ class Keeper(threading.Thread):
         with self._lock:
             if self._leaving.is_set():
                 return None
-            command = [sys.executable, str(MANAGE), "worker", "--with-parent"]
-            self.worker = subprocess.Popen(command)
+            # Told who we are: by the time it could ask, it may be an orphan already.
+            command = [sys.executable, str(MANAGE), "worker", "--with-parent", str(os.getpid())]
+            with _starting:
+                self.worker = subprocess.Popen(command)
             return self.worker
 
     def stop(self) -> None:

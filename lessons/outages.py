@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import errno
+import os
 import tempfile
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.core.checks import Error
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 DISK_FULL = "53100"  # PostgreSQL's code
+NO_SPACE = os.strerror(errno.ENOSPC)
+# What Django hands on as it is, where a COPY is cut off, among it.
+CUT_OFF = (
+    OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError,
+)  # fmt: skip
 TRIED = 4096  # bytes: a full disk still makes files, and keeps nothing in them
 
 
@@ -39,14 +46,14 @@ def outage(error: BaseException | None) -> Outage | None:
 def _no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
-    return getattr(error, "pgcode", None) == DISK_FULL
+    # Where it refuses a connection the driver gives no code.
+    refused = isinstance(error, OperationalError) and NO_SPACE in str(error)
+    return refused or getattr(error, "pgcode", None) == DISK_FULL
 
 
 def _cut_off(error: BaseException) -> bool:
     # Of a server that dies while it answers the driver tells by the plainest of its errors.
-    return isinstance(error, OperationalError | InterfaceError) or (
-        type(error) is DatabaseError and error.__cause__ is not None
-    )
+    return isinstance(error, CUT_OFF) or type(error) is psycopg2.DatabaseError
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -46,7 +48,7 @@ def eventually(condition) -> None:
 
 def test_it_is_stopped_with_gunicorn(beside) -> None:
     keeper = beside(OBEDIENT)
-    assert keeper.worker.args[-2:] == ["worker", "--with-parent"]
+    assert keeper.worker.args[-2:] == ["--with-parent", str(os.getpid())]
     gunicorn.on_exit(None)
     assert keeper.worker.returncode == -signal.SIGTERM
     keeper.join(10)
@@ -59,6 +61,27 @@ def test_one_that_was_killed_has_a_successor(beside) -> None:
     first.kill()
     eventually(lambda: keeper.worker is not first)
     assert keeper.worker.poll() is None
+
+
+def test_gunicorn_forks_nobody_while_one_is_started(beside, monkeypatch) -> None:
+    forked = []
+
+    def fork() -> None:
+        if not (pid := os.fork()):
+            os._exit(0)
+        forked.append(os.waitpid(pid, 0))
+
+    def start(command: list[str]) -> subprocess.Popen:
+        forker.start()
+        forker.join(0.1)
+        assert not forked
+        return started(command)
+
+    forker, started = threading.Thread(target=fork), subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", start)
+    assert beside(OBEDIENT).worker.poll() is None
+    forker.join(10)
+    assert forked
 
 
 def test_one_that_does_not_listen_is_killed(beside, tmp_path: Path, monkeypatch) -> None:

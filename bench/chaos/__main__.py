@@ -87,18 +87,20 @@ def _run(asked: argparse.Namespace, folder: Path, port: int) -> int:
         with _working(setup, notes):
             killed = kill(site, asked.kills, asked.seed)
             site.wait()
-        found = checking.check(notes, folder / "site.log")
+        found = checking.check(notes)
+        for kind in killed.missing:
+            found.breaches.append(f"no {kind} came back")
         _say(f"{asked.kills} kills in {time.monotonic() - began:.0f} s, seed {asked.seed}:")
         _say(f"{killed}; gunicorn was started {site.starts} times")
         if not asked.without_overload:
             for line in overload.overload(site, found):
                 _say(line)
+        for line in checking.lines_of(found):
+            _say(line)
+        return 1 if found.breaches else 0
     finally:
         connections.close_all()
         site.stop()
-    for line in checking.lines_of(found):
-        _say(line)
-    return 1 if found.breaches else 0
 
 
 @contextmanager

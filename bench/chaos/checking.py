@@ -51,7 +51,7 @@ class Findings:
             self.breaches.append(f"{what}: {wrong}")
 
 
-def check(notes: Path, site_log: Path) -> Findings:
+def check(notes: Path) -> Findings:
     """Look at everything, once what still works has ended."""
     found, lines = Findings(), list(read(notes))
     _jobs_end(found)

@@ -15,6 +15,7 @@ from bench.servers import ROOT
 WORKERS = 2
 RESTART = 1.0  # seconds, as RestartSec= of systemd
 LOOK = 0.1
+STOP = 45.0  # seconds, longer than gunicorn waits for its processes
 
 
 class Site:
@@ -40,16 +41,19 @@ class Site:
 
     def _supervise(self) -> None:
         while not self._over.wait(LOOK):
-            if self.master.poll() is not None:
-                self._over.wait(RESTART)
+            if self.master.poll() is not None and not self._over.wait(RESTART):
                 self._start()
 
     def stop(self) -> None:
-        """Stop it as a person would, and all it started."""
+        """Stop it as systemd would, and all it started."""
         self._over.set()
         self._supervisor.join()
         self.master.terminate()
-        self.master.wait(60)
+        try:
+            self.master.wait(STOP)
+        except subprocess.TimeoutExpired:
+            self.master.kill()
+            self.master.wait()
 
     def ready(self) -> bool:
         """Whether it answers that it can serve."""

@@ -65,7 +65,7 @@ class Verifier:
 
     def _records(self) -> Iterator[Finding]:
         holding = Citation.objects.holding().filter(record=OuterRef("pk"))
-        rows = Record.objects.published().filter(~Exists(holding)).order_by("pk")
+        rows = Record.objects.published().filter(~Exists(holding), merged_into=None).order_by("pk")
         if self.report:
             ours = Citation.objects.filter(record=OuterRef("pk"), passage__report=self.report)
             rows = rows.filter(Exists(ours))

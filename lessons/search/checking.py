@@ -45,9 +45,14 @@ def differences(index: Index) -> Iterator[tuple[str, int]]:
 def damaged_files(index: Index) -> Iterator[Path]:
     """Yield the files of the serving generation whose content is not what was written."""
     folder = index.root / index.snapshot().generation
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in SEGMENT_FILES and not _is_whole(path):
-            yield path
+    for meta in sorted(folder.rglob("meta.json")):
+        # A killed process leaves files half written that belong to no segment, and are not read.
+        segments = json.loads(meta.read_bytes())["segments"]
+        read = {one["segment_id"].replace("-", "") for one in segments}
+        for path in sorted(meta.parent.iterdir()):
+            named = path.name.partition(".")[0] in read
+            if named and path.suffix in SEGMENT_FILES and not _is_whole(path):
+                yield path
 
 
 def _differing(index: Index, name: str) -> Iterator[int]:

@@ -12,9 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from lessons import evidence
+from accounts.models import Role
+from lessons import evidence, merging
 from lessons.models import Citation, Passage, Record, Report
-from tests.factories import cite, make_many, make_published, make_record, make_report
+from tests.factories import cite, make_many, make_published, make_record, make_report, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,12 @@ def test_a_published_record_without_any_citation_fails() -> None:
         printed, failure = verify()
     assert f"FAILS: {record.code}: it is published without a citation that holds" in printed
     assert failure
+
+
+def test_a_record_that_was_merged_needs_no_citation_of_its_own() -> None:
+    reviewer = make_user(Role.REVIEWER)
+    merging.merge(make_published(), make_published(), by=reviewer)
+    assert verify() == ("2 citations: 0 fail, 0 are lost.\n", "")
 
 
 def test_memory_stays_flat_however_many_citations_there_are() -> None:

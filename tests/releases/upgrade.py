@@ -23,6 +23,7 @@ def main() -> None:
         call_command("migrate", "--check", **quiet)
         call_command("search", "rebuild", **quiet)
         call_command("search", "verify", **quiet)
+        call_command("verify_evidence", **quiet)
         told = manifest(folder)
         connection.close()
     sys.stdout.write(json.dumps(told))

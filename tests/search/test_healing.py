@@ -116,6 +116,12 @@ def test_a_flipped_bit_is_named_by_verify_and_healed_by_rebuild(seed, many, fres
     call_command("search", "verify")
 
 
+def test_files_that_a_killed_process_left_half_written_are_no_damage(many, fresh):
+    path = largest(fresh(), ".idx")
+    path.with_name("eeb2675e6ade4dab8f4eeb66a857e16b.idx").write_bytes(path.read_bytes()[:100])
+    call_command("search", "verify")
+
+
 def test_a_search_that_breaks_on_a_damaged_file_lets_it_be_built_anew(many, fresh, monkeypatch):
     index = fresh()
     snapshot = index.snapshot()

@@ -141,6 +141,10 @@ def test_each_way_of_the_driver_to_tell_of_a_server_that_died_or_has_no_room() -
     assert outage(DatabaseError("Save with update_fields did not affect any rows.")) is None
     assert outage(caused(IntegrityError(), psycopg2.IntegrityError())) is None
     assert outage(caused(OperationalError(), NoRoom())) is Outage.STORAGE
+    copying = psycopg2.OperationalError("server closed the connection unexpectedly")
+    assert outage(copying) is Outage.DATABASE, "Django does not wrap what COPY meets"
+    refused = "connection failed: FATAL:  could not write init file: No space left on device"
+    assert outage(OperationalError(refused)) is Outage.STORAGE
 
 
 class NoRoom(psycopg2.OperationalError):

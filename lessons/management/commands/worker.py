@@ -62,9 +62,9 @@ class JobWorker(Worker):
                     tables.prune()
                 self.run()
             except (DatabaseError, InterfaceError) as error:
-                if outage(error) is not Outage.DATABASE:
+                if outage(error) not in {Outage.DATABASE, Outage.STORAGE}:
                     raise
-                logger.warning("The database does not answer, trying again: %s", error)
+                logger.warning("The database cannot be used, trying again: %s", error)
                 close_old_connections()
             if self.once:
                 return
@@ -78,10 +78,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nothing waits any more")
         parser.add_argument(
-            "--with-parent", action="store_true", help="end when the process that started it does"
+            "--with-parent", type=int, metavar="PID", help="end when PID, which started it, does"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = JobWorker(batch=options["once"])
         worker.configure_signals()
-        worker.work(os.getppid() if options["with_parent"] else None)
+        worker.work(options["with_parent"])
