@@ -36,7 +36,9 @@ TRACKED: tuple[Any, ...] = (
 
 
 def columns(model: Any) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+    """Return what the history keeps of a model, without what the database derives by itself."""
+    kept = {field.attname for field in model.pgh_event_model._meta.concrete_fields}
+    return [field.attname for field in model._meta.concrete_fields if field.attname in kept]
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

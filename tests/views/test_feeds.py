@@ -172,7 +172,7 @@ def test_a_reading_list_is_followed_in_its_order_with_its_notes(
 
 # what is in the index (twice: to find, and for when it last changed); the records, their themes,
 # tags, citations, passages and reports
-FEED = 8
+FEED = 6
 
 
 @pytest.mark.parametrize("size", [2, 6])
