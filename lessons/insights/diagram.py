@@ -14,8 +14,8 @@ from .layout import places
 from .network import Edge, Network
 from .uptake import OUTCOMES
 
-BOX, GAP, HIGH, APART, HEAD = 188, 52, 62, 10, 26  # a box, between columns and rows, the heads
-LINE = 27  # characters a line of a box
+BOX, GAP, HIGH, APART, HEAD = 188, 40, 62, 10, 26  # a box, between columns and rows, the heads
+LINE = 26  # characters a line of a box
 
 Point = tuple[float, float]
 
