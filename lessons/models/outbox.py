@@ -9,11 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-OPERATIONS = {
-    "insert": (pgtrigger.Insert, ("new_rows",)),
-    "update": (pgtrigger.Update, ("old_rows", "new_rows")),
-    "delete": (pgtrigger.Delete, ("old_rows",)),
-}
+from .statements import OPERATIONS, after_statement
+
 # TRUNCATE names no rows. An index that finds its last row gone from the outbox is built anew.
 FORGET = "DELETE FROM lessons_searchoutbox; RETURN NULL;"
 
@@ -49,19 +46,10 @@ def announced(affected: str, *, column: str = "record", on: str = "") -> list[pg
 
 
 def _trigger(name: str, affected: str, column: str) -> pgtrigger.Trigger:
-    operation, tables = OPERATIONS[name]
+    _operation, tables = OPERATIONS[name]
     ids = " UNION ".join(f"({affected.format(rows=table)})" for table in tables)
-    return pgtrigger.Trigger(
-        name=f"announce_{column}_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old="old_rows" if "old_rows" in tables else None,
-            new="new_rows" if "new_rows" in tables else None,
-        ),
-        func=f"INSERT INTO lessons_searchoutbox ({column}) {ids}; RETURN NULL;",
-    )
+    statement = f"INSERT INTO lessons_searchoutbox ({column}) {ids};"
+    return after_statement(f"announce_{column}_{name}", name, statement)
 
 
 def _truncation(column: str) -> pgtrigger.Trigger:

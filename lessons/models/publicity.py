@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .sight import sight_of
+from .statements import after_statement
 from .vocabulary import Kind, Status
 
 
@@ -75,15 +76,15 @@ def noted_in_public(content: Iterable[str]) -> list[pgtrigger.Trigger]:
     before, after = SEEN.format(row="o"), SEEN.format(row="n")
     old, new = (", ".join(f"{row}.{name}" for name in ("version", *content)) for row in "on")
     return [
-        _noted(
+        after_statement(
+            "note_in_public_insert",
             "insert",
-            pgtrigger.Insert,
             f"{NOTE} SELECT n.id, n.kind, 'published', clock_timestamp() FROM new_rows n"
-            f" WHERE {after}",
+            f" WHERE {after};",
         ),
-        _noted(
+        after_statement(
+            "note_in_public_update",
             "update",
-            pgtrigger.Update,
             f"""{NOTE} SELECT n.id, n.kind, CASE
                 WHEN {after} AND {before} THEN 'changed'
                 WHEN {after} THEN 'published'
@@ -91,19 +92,6 @@ def noted_in_public(content: Iterable[str]) -> list[pgtrigger.Trigger]:
                 ELSE 'withdrawn' END, clock_timestamp()
             FROM new_rows n JOIN old_rows o ON o.id = n.id
             WHERE ({before} OR {after})
-                AND ({before} <> {after} OR ({old}) IS DISTINCT FROM ({new}))""",
+                AND ({before} <> {after} OR ({old}) IS DISTINCT FROM ({new}));""",
         ),
     ]
-
-
-def _noted(name: str, operation: pgtrigger.Operation, statement: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=f"note_in_public_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old="old_rows" if name == "update" else None, new="new_rows"
-        ),
-        func=f"{statement}; RETURN NULL;",
-    )

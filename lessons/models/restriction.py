@@ -6,6 +6,8 @@ moment what a record rests on, the later one waits for the other and sees what w
 
 import pgtrigger
 
+from .statements import OPERATIONS, after_statement
+
 # A record with evidence in restricted reports, and none that holds in a public one.
 RESTS_ON = """
     FROM lessons_citation c JOIN lessons_passage p ON p.id = c.passage_id
@@ -22,24 +24,18 @@ HOLD = """
     PERFORM 1 FROM lessons_report WHERE id IN (
         SELECT report_id FROM lessons_passage WHERE id IN ({passages})
     ) ORDER BY id FOR SHARE;"""
-ROWS = {
-    "insert": (pgtrigger.Insert, ("new_rows",)),
-    "update": (pgtrigger.Update, ("old_rows", "new_rows")),
-    "delete": (pgtrigger.Delete, ("old_rows",)),
-}
 
 
 def settled_by_citations() -> list[pgtrigger.Trigger]:
     """Return the triggers on citations that keep ``Record.restricted``."""
     return [
-        _trigger(
+        after_statement(
             f"settle_restricted_{name}",
-            operation,
-            tables,
+            name,
             HOLD.format(passages=_each("SELECT passage_id FROM {rows}", tables))
             + SETTLE.format(records=_each("SELECT record_id FROM {rows}", tables)),
         )
-        for name, (operation, tables) in ROWS.items()
+        for name, (_operation, tables) in OPERATIONS.items()
     ]
 
 
@@ -49,8 +45,7 @@ def settled_by_reports() -> pgtrigger.Trigger:
         SELECT c.record_id FROM lessons_citation c JOIN lessons_passage p ON p.id = c.passage_id
         JOIN new_rows n ON n.id = p.report_id JOIN old_rows o ON o.id = n.id
         WHERE o.access <> n.access"""
-    operation, tables = ROWS["update"]
-    return _trigger("settle_restricted", operation, tables, SETTLE.format(records=cited))
+    return after_statement("settle_restricted", "update", SETTLE.format(records=cited))
 
 
 def never_told() -> pgtrigger.Trigger:
@@ -80,19 +75,3 @@ def never_begun_with() -> pgtrigger.Trigger:
 
 def _each(query: str, tables: tuple[str, ...]) -> str:
     return " UNION ".join(query.format(rows=table) for table in tables)
-
-
-def _trigger(
-    name: str, operation: pgtrigger.Operation, tables: tuple[str, ...], statements: str
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old="old_rows" if "old_rows" in tables else None,
-            new="new_rows" if "new_rows" in tables else None,
-        ),
-        func=f"{statements} RETURN NULL;",
-    )
