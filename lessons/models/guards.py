@@ -1,6 +1,10 @@
 """Database triggers that refuse what no form, admin action or bulk update may do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pgtrigger
+from django.db import connection
 
 # A guard that looks at one row after the other takes most of the time in which a hundred thousand
 # are written. Who writes so many may set this for a while and then has to look at all of them at
@@ -8,6 +12,19 @@ import pgtrigger
 # know of no such thing.
 AS_A_SET = "lessons.guarded_as_a_set"
 ROW_BY_ROW = pgtrigger.Condition(f"current_setting('{AS_A_SET}', true) IS DISTINCT FROM 'yes'")
+
+
+@contextmanager
+def without_row_guards() -> Iterator[None]:
+    """Let the block, within a transaction, write without the guards that carry ROW_BY_ROW.
+
+    Whoever does so sees to it that what they refuse is not there afterwards. An error in the block
+    takes the setting back with all that it wrote.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'yes', true)", [AS_A_SET])
+        yield
+        cursor.execute("SELECT set_config(%s, '', true)", [AS_A_SET])
 
 
 def refusal(name: str, when: str, message: str, hint: str = "") -> str:
