@@ -25,7 +25,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from .models import Job, JobState
-from .outages import Outage, outage
+from .outages import Outage, outage, words_for
 from .permissions import require
 
 logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def _do(job: Job, pulse: Pulse) -> None:
 
 def _unforeseen(error: Exception) -> str:
     if outage(error) is Outage.STORAGE:
-        return _("There is no room on the server. Tell whoever runs it.")
+        return words_for(Outage.STORAGE)
     return _("Something went wrong that nobody foresaw: %(error)s. The log says more.") % {
         "error": type(error).__name__
     }

@@ -13,6 +13,7 @@ import psycopg2
 from django.conf import settings
 from django.core.checks import Error
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 DISK_FULL = "53100"  # PostgreSQL's code
@@ -41,6 +42,16 @@ def outage(error: BaseException | None) -> Outage | None:
     if any(_cut_off(one) for one in found):
         return Outage.DATABASE
     return Outage.SERVICE if any(isinstance(one, ConnectionError) for one in found) else None
+
+
+def words_for(what: Outage) -> str:
+    """Return the sentence that tells people of it, in their language."""
+    return {
+        Outage.DATABASE: _("The database does not answer just now. Try again in a moment."),
+        Outage.STORAGE: _("There is no room on the server. Tell whoever runs it."),
+        Outage.SERVICE: _("A service that keeps files or counts does not answer just now."),
+        Outage.CROWD: _("Too many ask at once. Try again in a moment; nothing was done."),
+    }[what]
 
 
 def _no_room(error: BaseException) -> bool:

@@ -21,7 +21,7 @@ from ninja.errors import HttpError
 from ninja.errors import ValidationError as Malformed
 
 from lessons.curation import EditConflict
-from lessons.outages import Outage, outage
+from lessons.outages import Outage, outage, words_for
 from lessons.search import BadQuery, Building, SearchUnavailable
 from lessons.search.limits import TooLong
 
@@ -93,13 +93,7 @@ def failed(error: BaseException | None) -> Problem:
 
 def away(what: Outage) -> Problem:
     """Return the problem of something that is away."""
-    detail = {
-        Outage.DATABASE: _("The database does not answer just now. Try again in a moment."),
-        Outage.STORAGE: _("There is no room on the server. Tell whoever runs it."),
-        Outage.SERVICE: _("A service that keeps files or counts does not answer just now."),
-        Outage.CROWD: _("Too many ask at once. Try again in a moment; nothing was done."),
-    }[what]
-    return Problem(503, detail, {"Retry-After": str(RETRY_AFTER)})
+    return Problem(503, words_for(what), {"Retry-After": str(RETRY_AFTER)})
 
 
 def _too_long(error: TooLong) -> Problem:
